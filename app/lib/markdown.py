@@ -1,0 +1,344 @@
+"""From Markdown to the HTML that is stored: CommonMark with tables, strikethrough, coloured code and mentions."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from html.parser import HTMLParser
+from typing import Any
+
+from linkify_it import LinkifyIt  # type: ignore[import-untyped, unused-ignore]
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from pygments import highlight  # type: ignore[import-untyped, unused-ignore]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped, unused-ignore]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped, unused-ignore]
+
+from app.lib.sanitizing import bearable, clean, link_allowed, well_formed
+from app.lib.slugs import HANDLE_LENGTH, handle, is_wordlike
+
+RENDERER_VERSION = (
+    1  # raise it when the same source gives other HTML, so that stored texts can be found and rendered again
+)
+
+MentionUrl = Callable[[str], str | None]
+
+# Limits of what one text of 30,000 characters may cost; what exceeds them is shown as it was typed.
+MAX_NESTING = 20  # quotes and lists in each other, as in markdown-it's own CommonMark preset
+MAX_TOKENS = 60_000  # a 2 kB table can ask for 65,000 cells
+MAX_ADDRESSES = 200_000  # characters in link targets: a reference used again and again makes 37 MB of 30 kB
+MAX_ADDRESS = 2_048  # linkify-it is quadratic on "(http://a.b/" repeated: 0.7 s for 30 kB; so it sees no more than this
+MAX_COLOURED_BLOCK = 20_000  # characters of one code block; longer ones stay plain
+MAX_COLOURED_TEXT = 5_000  # coloured pieces in one text; the block that exceeds it stays plain
+
+# The names after ``` that are coloured. A closed list: Pygments searches installed packages for each unknown name
+# (10 ms), and some of its 500 lexers need minutes for 20,000 hostile characters.
+LANGUAGES = frozenset(
+    [
+        "apache",
+        "bash",
+        "bat",
+        "batch",
+        "c",
+        "c#",
+        "c++",
+        "cmake",
+        "console",
+        "cpp",
+        "csharp",
+        "css",
+        "dart",
+        "diff",
+        "docker",
+        "dockerfile",
+        "go",
+        "golang",
+        "groovy",
+        "html",
+        "http",
+        "ini",
+        "java",
+        "javascript",
+        "js",
+        "json",
+        "jsx",
+        "kotlin",
+        "lua",
+        "make",
+        "makefile",
+        "nginx",
+        "objective-c",
+        "perl",
+        "php",
+        "powershell",
+        "ps1",
+        "pwsh",
+        "py",
+        "pycon",
+        "pytb",
+        "python",
+        "r",
+        "rb",
+        "ruby",
+        "rust",
+        "scala",
+        "scss",
+        "sh",
+        "shell",
+        "shell-session",
+        "sql",
+        "swift",
+        "toml",
+        "ts",
+        "typescript",
+        "udiff",
+        "xml",
+        "yaml",
+        "yml",
+        "zsh",
+    ]
+)
+
+_OPENING = re.compile(r"https?://|www\.", re.IGNORECASE)
+_HEADINGS = {"h1": "h3", "h2": "h4"}  # a page has h1, its posts h2
+_ALIGNMENTS = {"text-align:right": "num", "text-align:center": "mid"}
+_FORMATTER = HtmlFormatter(nowrap=True)
+_linkify = LinkifyIt()
+
+
+class _Unbearable(Exception):
+    """The text costs more than it is worth."""
+
+
+def render(
+    source: str, mention_url: MentionUrl | None = None, *, code_label: str = "Code", table_label: str = "Table"
+) -> str:
+    """Return sanitized HTML for a Markdown text. No errors for any string; callers refuse what they do not want to store.
+
+    HTML in it is shown as text, images become links, headings begin at h3, links lead where `sanitizing.link_allowed`
+    says. `mention_url` gets each handle (as `slugs.handle` writes it) once and gives the address or None; without it
+    mentions stay text. Code and tables are named for screen readers by the labels, since they scroll inside themselves.
+    A text beyond the MAX_ figures above (30,000 ordinary characters are far below) is shown as it was typed.
+    Control characters and lone surrogates become U+FFFD.
+    """
+    source = well_formed(source)
+    env: dict[str, Any] = {
+        "mention_url": mention_url,
+        "mentions": {},
+        "code_label": code_label,
+        "table_label": table_label,
+        "coloured": 0,
+    }
+    try:
+        html: str = _PARSER.render(source, env)
+        if not bearable(html):
+            raise _Unbearable
+    except _Unbearable:
+        html = _pre(escapeHtml(source), code_label)
+    return clean(html)
+
+
+def mentioned(source: str) -> list[str]:
+    """Return the handles mentioned in a Markdown text, each once, in order, as `slugs.handle` writes them. No errors."""
+    env: dict[str, Any] = {"mention_url": lambda _: None, "mentions": {}}
+    try:
+        _PARSER.parse(well_formed(source), env)
+    except _Unbearable:
+        return []
+    return list(env["mentions"])
+
+
+def excerpt(html: str, length: int = 180) -> str:
+    """Return the beginning of rendered HTML as one line of plain text, cut after a word with "…". No errors.
+
+    Code blocks and tables are left out unless there is nothing else. The default length is ours: about the 160
+    characters that search engines show.
+    """
+    reader = _TextReader()
+    reader.feed(html)
+    reader.close()
+    text = " ".join("".join(reader.prose).split()) or " ".join("".join(reader.rest).split())
+    if len(text) <= length:
+        return text
+    cut = text[:length]
+    return (cut.rpartition(" ")[0] or cut[:-1]).rstrip(" ,;:.–—-") + "…"
+
+
+class _TextReader(HTMLParser):
+    """Gathers the text of rendered HTML: prose, and apart from it what stands in code blocks and tables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prose: list[str] = []
+        self.rest: list[str] = []
+        self._apart = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._apart += tag in ("pre", "table")
+        self._space(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._space(tag)
+        self._apart -= tag in ("pre", "table") and self._apart > 0
+
+    def handle_data(self, data: str) -> None:
+        (self.rest if self._apart else self.prose).append(data)
+
+    def _space(self, tag: str) -> None:
+        if tag in ("p", "br", "li", "h3", "h4", "h5", "blockquote", "td", "th", "pre"):
+            self.handle_data(" ")
+
+
+class _Renderer(RendererHTML):
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _pre(escapeHtml(tokens[idx].content), env["code_label"])
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        language = (tokens[idx].info.split() or [""])[0].lower()
+        return _pre(_coloured(tokens[idx].content, language, env), env["code_label"])
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<div class="tbl" {_region(env["table_label"])}><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</table></div>\n"
+
+
+def _region(label: str) -> str:
+    return f'tabindex="0" role="region" aria-label="{escapeHtml(label)}"'
+
+
+def _pre(code: str, label: str) -> str:
+    return f"<pre {_region(label)}><code>{code}</code></pre>\n"
+
+
+def _coloured(code: str, language: str, env: EnvType) -> str:
+    if language in LANGUAGES and len(code) <= MAX_COLOURED_BLOCK:
+        html: str = highlight(code, get_lexer_by_name(language, stripnl=False), _FORMATTER)
+        env["coloured"] += html.count("<span")
+        if env["coloured"] <= MAX_COLOURED_TEXT:
+            return html
+    return escapeHtml(code)
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """Inline rule: a bare http(s):// or www. address becomes a link that shows what was typed."""
+    start = state.pos
+    opening = _OPENING.match(state.src, start, state.posMax)
+    if not opening or state.linkLevel or (start and state.src[start - 1].isalnum()):
+        return False
+    scheme = "" if "://" in opening[0] else "https://"
+    seen = state.src[start : min(state.posMax, start + MAX_ADDRESS)]
+    match = _linkify.match_at_start(scheme + seen)
+    text = match.raw[len(scheme) :].rstrip("*_~") if match else ""  # those close an emphasis around the address
+    url = state.md.normalizeLink(scheme + text)
+    if len(text) <= len(opening[0]) or len(text) == MAX_ADDRESS or not state.md.validateLink(url):
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": url}
+        state.push("text", "", 0).content = text
+        state.push("link_close", "a", -1)
+    state.pos += len(text)
+    return True
+
+
+def _check_blocks(state: StateCore) -> None:
+    """Core rule after the blocks: stop before lines deeper than MAX_NESTING, which the parser would drop, are lost."""
+    if len(state.tokens) > MAX_TOKENS or any(token.level >= MAX_NESTING - 1 for token in state.tokens):
+        raise _Unbearable
+
+
+def _adapt(state: StateCore) -> None:
+    """Core rule after the inlines: headings, table cells, images and mentions as our pages want them."""
+    addresses = 0
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = _HEADINGS.get(token.tag, "h5")
+        elif token.type in ("th_open", "td_open"):
+            alignment = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
+            token.attrs = {"scope": "col"} if token.type == "th_open" else {}
+            if alignment:
+                token.attrs["class"] = alignment
+        elif token.children:
+            addresses += sum(len(str(value)) for child in token.children for value in child.attrs.values())
+            if addresses > MAX_ADDRESSES:
+                raise _Unbearable
+            token.children = list(_adapted(token.children, state))
+
+
+def _adapted(tokens: Sequence[Token], state: StateCore) -> Iterator[Token]:
+    links = 0
+    before = ""
+    for token in tokens:
+        links += token.nesting if token.type in ("link_open", "link_close") else 0
+        if token.type == "image":
+            alt = _alt_text(token.children or [])
+            text = _text(alt or str(token.attrs["src"]))
+            yield from [text] if links else _link({"href": token.attrs.pop("src"), **token.attrs}, text)
+        elif token.type == "text" and not links and "@" in token.content:
+            yield from _mentions(before, token.content, state.env)
+        else:
+            yield token
+        before = token.content[-1:]
+
+
+def _alt_text(tokens: Sequence[Token]) -> str:
+    return "".join(_alt_text(token.children or []) if token.type == "image" else token.content for token in tokens)
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _link(attrs: dict[str, Any], text: Token) -> list[Token]:
+    attrs.pop("alt", None)
+    return [Token("link_open", "a", 1, attrs=attrs), text, Token("link_close", "a", -1)]
+
+
+def _mentions(before: str, text: str, env: EnvType) -> Iterator[Token]:
+    """Split a text at its mentions. `before` is the character in front of it."""
+    done = 0
+    at = text.find("@")
+    while at != -1:
+        end = at + 1
+        while (
+            end < len(text) and end - at <= HANDLE_LENGTH and (is_wordlike(text[end]) or text[end] in "._-\u200c\u200d")
+        ):
+            end += 1
+        name = handle(text[at + 1 : end])
+        previous = text[at - 1] if at else before
+        if len(name) >= 2 and not (previous and (is_wordlike(previous) or previous in "@/._-+")):
+            end -= len(text[at:end]) - len(text[at:end].rstrip("._-"))
+            url = _mention_url(name, env)
+            if url:
+                yield _text(text[done:at])
+                yield from _link({"href": url, "class": "mention"}, _text(text[at:end]))
+                done = end
+        at = text.find("@", max(end, at + 1))
+    yield _text(text[done:])
+
+
+def _mention_url(name: str, env: EnvType) -> str | None:
+    known = env["mentions"]
+    if name not in known:
+        known[name] = env["mention_url"](name) if env["mention_url"] else None
+    url: str | None = known[name]
+    return url
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}, renderer_cls=_Renderer)
+    parser.enable(["table", "strikethrough"])
+    parser.inline.ruler.before("newline", "address", _address)
+    for letter in "hHwW":
+        parser.inline.add_terminator_char(letter)
+    parser.core.ruler.after("block", "check_blocks", _check_blocks)
+    parser.core.ruler.after("inline", "adapt", _adapt)
+    parser.validateLink = lambda url: len(url) <= MAX_ADDRESS and link_allowed(url)
+    return parser
+
+
+_PARSER = _parser()
