@@ -1,0 +1,55 @@
+"""One composer for every text: preview, personal-data guard, kept texts, conflicts. Used by the routes that post."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, g, render_template, request
+
+from app.accounts.access import forget_kept, kept_fields
+from app.lib.errors import NotPossible
+from app.posts.forms import kinds_of, mask_personal, personal_findings
+from app.posts.rendering import Text, render
+from app.posts.service import StaleEdit
+
+# The category of the message that tells the browser to drop its copy of a text.
+SENT = "sent"
+
+
+def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[Any], **context: Any) -> Any:
+    """Show the composer, or preview, or take the words and call `save`, which returns the response.
+
+    `texts` are the fields the personal-data guard reads. Whatever stands against posting (a form error, personal data,
+    a rule, somebody else's edit), the page comes back with everything that was typed.
+    """
+
+    def page(status: int, **more: Any) -> tuple[str, int]:
+        return render_template(template, form=form, **{**context, **more}), status
+
+    if request.method == "GET":
+        return page(200)
+    if not form.validate():
+        return page(422)
+    if mask_personal(*texts):
+        return page(422, masked=True, preview=render(form.body.data))
+    if request.form.get("do") == "preview":
+        return page(200, preview=render(form.body.data))
+    if findings := personal_findings(*texts):
+        return page(422, personal=kinds_of(findings))
+    try:
+        response = save(render(form.body.data))
+    except StaleEdit as stale:
+        return page(409, problem=stale.message, current=stale.current)
+    except NotPossible as problem:
+        if problem.retry_after is not None:
+            g.retry_after = problem.retry_after
+        return page(problem.status, problem=problem.message)
+    forget_kept(request.path)
+    flash(request.path, SENT)
+    return response
+
+
+def with_kept(form_class: Any, **options: Any) -> Any:
+    """The form as typed before signing in, if this browser kept something for this address; else as usual."""
+    if request.method == "GET" and (kept := kept_fields(request.path)):
+        return form_class(formdata=None, **{**options, "data": kept})
+    return form_class(**options)

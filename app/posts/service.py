@@ -1,0 +1,222 @@
+"""Publishing, editing and taking back a post, and keeping its thread's state and counters true in the same transaction."""
+
+import hashlib
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.events import InformationGiven, PostDeleted, PostEdited, PostReleased, PostUndeleted, Work, unit_of_work
+from app.extensions import db
+from app.lib import clock
+from app.lib.errors import NotPossible
+from app.models import (
+    Acceptance,
+    Closure,
+    Deletion,
+    Hide,
+    Hold,
+    InformationRequest,
+    Post,
+    PostKind,
+    Recommendation,
+    Resolution,
+    Thread,
+    ThreadState,
+    User,
+    Visibility,
+)
+from app.permissions import Action, require
+from app.posts.ranking import AnswerLine, best_answer
+from app.posts.rendering import Text, store
+from app.screening import service as screening
+
+
+class StaleEdit(NotPossible):
+    """Somebody else saved first; `current` is the post as it is now."""
+
+    def __init__(self, current: Post) -> None:
+        super().__init__(_("This text was changed after you opened it. Both versions are below; nothing is lost."))
+        self.current = current
+
+
+def fingerprint(*parts: object) -> str:
+    """The same for a form that is sent twice."""
+    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def already_posted(mark: str) -> Post | None:
+    """The post that this form has made before, if any. Call it inside the unit of work."""
+    return db.session.scalar(select(Post).where(Post.fingerprint == mark))
+
+
+def publish(work: Work, author: User, post: Post) -> None:
+    """Let screening decide, store the post, and settle its thread. The author's row must be locked."""
+    screening.admit(author, post)
+    db.session.add(post)
+    db.session.flush()
+    if post.visibility is Visibility.HELD:
+        screening.hold(post, author)
+    else:
+        _spoke(work, post)
+    settle(post.thread)
+
+
+def edit_post(post: Post, actor: User, text: Text, version: int) -> None:
+    """Replace the words of a post. `version` is the one the edit started from; raises StaleEdit if it is not the newest."""
+    with unit_of_work(actor, lock=post.thread) as work:
+        require(actor, Action.POST_EDIT, post)
+        apply_edit(work, post, text, version)
+
+
+def apply_edit(work: Work, post: Post, text: Text, version: int, also: bool = False) -> None:
+    """The edit itself, inside an open unit of work. `also` says that something besides the text changed."""
+    if post.source == text.source and not also:
+        return
+    if post.version != version:
+        raise StaleEdit(post)
+    store(post, text)
+    post.version += 1
+    post.edited_at = clock.now()
+    _spoke(work, post)
+    settle(post.thread)
+    work.record(PostEdited(thread_id=post.thread_id, post_id=post.id))
+
+
+def delete_post(post: Post, actor: User) -> None:
+    """Take one's own post back. Raises NotPossible for a question that others have answered: their work stays."""
+    with unit_of_work(actor, lock=post.thread) as work:
+        if post.visibility is Visibility.DELETED and post.author_id == actor.id:
+            return
+        require(actor, Action.POST_DELETE, post)
+        if post.kind is PostKind.QUESTION and _answered_by_others(post.thread):
+            raise NotPossible(_("Others have answered this question, so it stays: their answers help the next person."))
+        db.session.add(Deletion(post_id=post.id, created_by_id=actor.id))
+        post.fingerprint = None
+        settle_post(post)
+        settle(post.thread)
+        work.record(PostDeleted(thread_id=post.thread_id, post_id=post.id))
+
+
+def undelete_post(post: Post, actor: User) -> None:
+    """Bring one's own post back exactly as it was: votes, place and acceptance too, unless a newer one was chosen."""
+    with unit_of_work(actor, lock=post.thread) as work:
+        if post.is_visible and post.author_id == actor.id:
+            return
+        require(actor, Action.POST_UNDELETE, post)
+        for row in db.session.scalars(select(Deletion).where(Deletion.post_id == post.id, Deletion.ended_at.is_(None))):
+            row.end(actor.id)
+        settle_post(post)
+        settle(post.thread)
+        work.record(PostUndeleted(thread_id=post.thread_id, post_id=post.id))
+
+
+def release(work: Work, post: Post, by_id: int | None) -> None:
+    """Publish a held post: end its holds, inside an open unit of work with the thread locked."""
+    for row in db.session.scalars(select(Hold).where(Hold.post_id == post.id, Hold.ended_at.is_(None))):
+        row.end(by_id)
+    settle_post(post)
+    if post.is_visible:
+        _spoke(work, post)
+    settle(post.thread)
+    work.record(PostReleased(thread_id=post.thread_id, post_id=post.id))
+
+
+def settle_post(post: Post) -> None:
+    """Set a post's visibility from its live rows: deleted, else hidden, else held, else visible."""
+    db.session.flush()
+    for model, visibility in ((Deletion, Visibility.DELETED), (Hide, Visibility.HIDDEN), (Hold, Visibility.HELD)):
+        if db.session.scalar(select(model.id).where(model.post_id == post.id, model.ended_at.is_(None)).limit(1)):
+            post.visibility = visibility
+            return
+    post.visibility = Visibility.VISIBLE
+
+
+def settle(thread: Thread) -> None:
+    """Set a thread's counters, state, excerpt and visibility from its rows. Run in every transaction that changes them."""
+    db.session.flush()
+    question = db.session.scalars(select(Post).where(Post.thread_id == thread.id, Post.kind == PostKind.QUESTION)).one()
+    answers = visible_answers(thread)
+    accepted_id = accepted_answer_id(thread)
+    thread.visibility = question.visibility
+    thread.answers_count = len(answers)
+    thread.comments_count = _visible_comments(thread)
+    thread.closed = _lives(Closure, thread)
+    if accepted_id is not None or _lives(Resolution, thread):
+        thread.state = ThreadState.SOLVED
+    elif thread.closed:
+        thread.state = ThreadState.CLOSED
+    elif _lives(InformationRequest, thread):
+        thread.state = ThreadState.NEEDS_INFORMATION
+    else:
+        thread.state = ThreadState.ANSWERED if answers else ThreadState.NEW
+    best_id = best_answer(answers, thread.asker_id, accepted_id, recommended_since(thread), clock.now())
+    told_by = (best_id or accepted_id) if thread.state is ThreadState.SOLVED else None
+    thread.excerpt = db.session.get_one(Post, told_by).excerpt if told_by else question.excerpt
+
+
+def visible_answers(thread: Thread) -> list[AnswerLine]:
+    """The answers that everybody may see, as ordering needs them."""
+    rows = select(Post.id, Post.author_id, Post.up - Post.down, Post.created_at).where(
+        Post.thread_id == thread.id, Post.kind == PostKind.ANSWER, Post.visibility == Visibility.VISIBLE
+    )
+    return [AnswerLine(*row) for row in db.session.execute(rows)]
+
+
+def accepted_answer_id(thread: Thread) -> int | None:
+    """The accepted answer, if it can be seen: a deleted one keeps its acceptance, but solves nothing meanwhile."""
+    return db.session.scalar(
+        select(Acceptance.answer_id)
+        .join(Acceptance.answer)
+        .where(Acceptance.thread_id == thread.id, Acceptance.ended_at.is_(None), Post.visibility == Visibility.VISIBLE)
+    )
+
+
+def recommended_since(thread: Thread) -> dict[int, datetime]:
+    """Live recommendations: answer id → since when."""
+    rows = select(Recommendation.answer_id, Recommendation.created_at).where(
+        Recommendation.thread_id == thread.id, Recommendation.ended_at.is_(None)
+    )
+    return {row.answer_id: row.created_at for row in db.session.execute(rows)}
+
+
+def _spoke(work: Work, post: Post) -> None:
+    """A visible word was written: the thread is active, and the asker's word ends a request for a detail."""
+    thread = post.thread
+    if post.visibility is not Visibility.VISIBLE:
+        return
+    thread.last_activity_at = clock.now()
+    if post.author_id != thread.asker_id:
+        return
+    waiting = select(InformationRequest).where(
+        InformationRequest.thread_id == thread.id, InformationRequest.ended_at.is_(None)
+    )
+    for request in db.session.scalars(waiting):
+        request.end(post.author_id)
+        work.record(InformationGiven(thread_id=thread.id))
+
+
+def _lives(model: type[Closure] | type[Resolution] | type[InformationRequest], thread: Thread) -> bool:
+    live = select(model.id).where(model.thread_id == thread.id, model.ended_at.is_(None))
+    return db.session.scalar(live) is not None
+
+
+def _visible_comments(thread: Thread) -> int:
+    parent = aliased(Post)
+    visible = (
+        select(func.count())
+        .select_from(Post)
+        .join(parent, parent.id == Post.parent_id)
+        .where(
+            Post.thread_id == thread.id,
+            Post.kind == PostKind.COMMENT,
+            Post.visibility == Visibility.VISIBLE,
+            parent.visibility == Visibility.VISIBLE,
+        )
+    )
+    return db.session.scalar(visible) or 0
+
+
+def _answered_by_others(thread: Thread) -> bool:
+    return any(answer.author_id != thread.asker_id for answer in visible_answers(thread))

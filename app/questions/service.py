@@ -1,0 +1,129 @@
+"""Asking, editing a question, and what its asker decides about the whole thread."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.events import (
+    AcceptanceWithdrawn,
+    QuestionAsked,
+    ThreadFollowed,
+    ThreadReopened,
+    ThreadResolved,
+    Work,
+    unit_of_work,
+)
+from app.extensions import db
+from app.lib.errors import NotPossible
+from app.models import (
+    Acceptance,
+    Follow,
+    Post,
+    PostKind,
+    Resolution,
+    ResolutionKind,
+    Tag,
+    Thread,
+    ThreadState,
+    User,
+)
+from app.permissions import Action, require
+from app.posts import service as posts
+from app.posts.rendering import Text, store
+
+
+@dataclass(frozen=True)
+class QuestionDraft:
+    """Everything a question is made of, checked and rendered."""
+
+    title: str
+    topic_id: int
+    text: Text
+    tags: list[str] = field(default_factory=list)
+    context: list[dict[str, Any]] = field(default_factory=list)
+
+
+def ask_question(draft: QuestionDraft, actor: User) -> Thread:
+    """Open a thread; its asker follows it. Sent twice, the same question is one thread."""
+    mark = posts.fingerprint("question", actor.id, draft.title, draft.text.source)
+    try:
+        with unit_of_work(actor, lock=actor) as work:
+            require(actor, Action.QUESTION_ASK)
+            if earlier := posts.already_posted(mark):
+                return earlier.thread
+            thread = Thread(title=draft.title, topic_id=draft.topic_id, asker_id=actor.id, context=draft.context)
+            thread.tags = _tags(draft.tags)
+            question = Post(kind=PostKind.QUESTION, thread=thread, author_id=actor.id, fingerprint=mark)
+            store(question, draft.text)
+            posts.publish(work, actor, question)
+            db.session.add(Follow(thread_id=thread.id, user_id=actor.id))
+            work.record(QuestionAsked(thread_id=thread.id, post_id=question.id))
+            work.record(ThreadFollowed(thread_id=thread.id))
+            return thread
+    except IntegrityError:
+        # Somebody made one of the same new tags in the same moment, or sent the same form on another connection.
+        earlier = posts.already_posted(mark)
+        return earlier.thread if earlier else ask_question(draft, actor)
+
+
+def edit_question(question: Post, actor: User, draft: QuestionDraft, version: int) -> None:
+    """Change title, words, topic, tags or context. Raises StaleEdit when somebody saved after `version`."""
+    with unit_of_work(actor, lock=question.thread) as work:
+        require(actor, Action.POST_EDIT, question)
+        thread = question.thread
+        now = (thread.title, thread.topic_id, thread.context, [tag.name for tag in thread.tags])
+        changed = now != (draft.title, draft.topic_id, draft.context, sorted(draft.tags))
+        if changed and question.version != version:
+            raise posts.StaleEdit(question)
+        thread.title, thread.topic_id, thread.context = draft.title, draft.topic_id, draft.context
+        thread.tags = _tags(draft.tags)
+        posts.apply_edit(work, question, draft.text, version, also=changed)
+
+
+def resolve_thread(thread: Thread, actor: User, kind: ResolutionKind) -> None:
+    """The asker: solved another way, without picking an answer. An acceptance ends in the same moment."""
+    with unit_of_work(actor, lock=thread) as work:
+        require(actor, Action.THREAD_RESOLVE, thread)
+        live = _live_resolution(thread)
+        if live is not None and live.kind is kind:
+            return
+        if live is not None:
+            live.end(actor.id)
+        _withdraw_acceptance(work, thread, actor)
+        db.session.flush()
+        db.session.add(Resolution(thread_id=thread.id, kind=kind, created_by_id=actor.id))
+        posts.settle(thread)
+        work.record(ThreadResolved(thread_id=thread.id, kind=kind.value))
+
+
+def reopen_thread(thread: Thread, actor: User) -> None:
+    """The asker: not solved after all. Ends "solved another way"."""
+    with unit_of_work(actor, lock=thread) as work:
+        require(actor, Action.THREAD_RESOLVE, thread)
+        live = _live_resolution(thread)
+        if live is None:
+            if thread.state is ThreadState.SOLVED:
+                raise NotPossible(_("An answer is accepted: take the acceptance back instead."))
+            return
+        live.end(actor.id)
+        posts.settle(thread)
+        work.record(ThreadReopened(thread_id=thread.id))
+
+
+def _live_resolution(thread: Thread) -> Resolution | None:
+    return db.session.scalar(select(Resolution).where(Resolution.thread_id == thread.id, Resolution.ended_at.is_(None)))
+
+
+def _withdraw_acceptance(work: Work, thread: Thread, actor: User) -> None:
+    live = select(Acceptance).where(Acceptance.thread_id == thread.id, Acceptance.ended_at.is_(None))
+    for acceptance in db.session.scalars(live):
+        acceptance.end(actor.id)
+        work.record(AcceptanceWithdrawn(thread_id=thread.id, post_id=acceptance.answer_id))
+
+
+def _tags(names: list[str]) -> list[Tag]:
+    known = {tag.name: tag for tag in db.session.scalars(select(Tag).where(Tag.name.in_(names)))}
+    return [known.get(name) or Tag(name=name) for name in sorted(set(names))]

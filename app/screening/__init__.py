@@ -1,0 +1,1 @@
+"""Asked by every posting command before it writes: publish, hold or refuse."""
