@@ -1,0 +1,158 @@
+"""Who is asking, and the first gate of every route: the rule it declares. A route without one stops the start."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from app.accounts import queries, service
+from app.extensions import login
+from app.lib import clock
+from app.lib.errors import Refused
+from app.lib.passwords import Passwords
+from app.lib.web import safe_path
+from app.models import Actor, Guest, Role, User
+from app.permissions import Action, may_ever
+
+KEPT_COOKIE = "kept"
+NOT_KEPT = re.compile(r"password|current|secret|^do$")
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def needs(action: Action) -> Callable[[V], V]:
+    """Declare the rule of a route. Whoever can never have the right is turned away before the view runs."""
+
+    def declare(view: V) -> V:
+        view.needs = action  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def actor() -> Actor:
+    """The person of this request."""
+    return cast(Actor, current_user._get_current_object())
+
+
+def member() -> User:
+    """The person of this request on a route that only signed-in people reach."""
+    person = actor()
+    assert isinstance(person, User)
+    return person
+
+
+def passwords() -> Passwords:
+    return cast(Passwords, current_app.extensions["passwords"])
+
+
+def sign_in(user: User, stay: bool) -> None:
+    """Start a session on this browser, with a new secret, dropping whatever the browser had before."""
+    kept_flashes = session.get("_flashes")
+    session.clear()
+    if kept_flashes:
+        session["_flashes"] = kept_flashes
+    user.session_token = service.start_session(user, _browser(), stay)
+    session.permanent = stay
+    login_user(user)
+
+
+def sign_out() -> None:
+    """End the session of this browser."""
+    person = actor()
+    if isinstance(person, User):
+        service.end_session_by_token(person.session_token)
+    logout_user()
+    session.clear()
+
+
+def keep_and_sign_in() -> Response:
+    """For a signed-out person who sent something: keep the words, and go on with them after signing in or up."""
+    fields = {name: value[:40_000] for name, value in request.form.items() if not NOT_KEPT.search(name)}
+    has_form = request.url_rule is not None and current_app.url_map.bind("").test(request.path, "GET")
+    back = (request.full_path if request.method == "GET" else request.path) if has_form else _page_before()
+    where = url_for("accounts.sign_in", next=back.rstrip("?"))
+    response = cast(Response, redirect(where, 303))
+    if has_form and request.method == "POST" and any(value.strip() for value in fields.values()):
+        flash(_("Your text is kept. Sign in or create an account, and it is here again to be posted."))
+        secret = service.keep_text(request.path, fields, request.cookies.get(KEPT_COOKIE))
+        response.set_cookie(
+            KEPT_COOKIE,
+            secret,
+            max_age=service.KEPT_FOR,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    return response
+
+
+def kept_fields(path: str) -> dict[str, str]:
+    """What this browser's person typed at this address before signing in."""
+    return queries.kept_text(request.cookies.get(KEPT_COOKIE), path)
+
+
+def forget_kept(path: str) -> None:
+    """The kept text has been posted."""
+    token = request.cookies.get(KEPT_COOKIE)
+    if token and queries.kept_text(token, path):
+        service.forget_kept_text(token, path)
+
+
+def init_app(app: Flask) -> None:
+    """Tie flask-login to our sessions, and put the gate before every view."""
+    login.init_app(app)
+    login.anonymous_user = Guest
+    login.session_protection = None  # the server-side session decides; address and browser may change on the way
+    app.extensions["passwords"] = Passwords(app.config["SETTINGS"].password_cost)
+    app.before_request(_gate)
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> User | None:
+    found = queries.session_by_token(token) if token else None
+    if found is None or service.is_over(found, clock.now()):
+        return None
+    user = found.user
+    service.touch_session(found)
+    user.session_token = token
+    g.session_id = found.id
+    return user
+
+
+def _gate() -> Any:
+    if request.endpoint is None:
+        return None
+    action = getattr(current_app.view_functions[request.endpoint], "needs", None)
+    if action is not None and may_ever(actor().acts_as, action):
+        return None
+    if action is not None and actor().acts_as is Role.GUEST:
+        return keep_and_sign_in()
+    if action is not None and actor().acts_as is Role.UNCONFIRMED and may_ever(Role.MEMBER, action):
+        raise Refused(_("Confirm your e-mail address first: the link is in the mail we sent you."))
+    raise Refused(_("You may not do this."))
+
+
+def _page_before() -> str:
+    """The page on which somebody pressed a button, if it was one of ours."""
+    before = urlsplit(request.referrer or "")
+    return (safe_path(before.path) if before.netloc == request.host else None) or url_for("home.page")
+
+
+def _browser() -> str:
+    """A word a person recognises: "Firefox on Linux"."""
+    agent = request.user_agent.string
+    names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+    )
+    name = next((word for mark, word in names if mark in agent), _("A browser"))
+    system = next((word for mark, word in systems if mark in agent), "Linux" if "Linux" in agent else "")
+    return _("%(browser)s on %(system)s", browser=name, system=system) if system else str(name)
