@@ -1,0 +1,1 @@
+"""Pages for administrators, all under one guarded blueprint."""

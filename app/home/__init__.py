@@ -1,0 +1,1 @@
+"""The first page, and the page that explains the forum."""

@@ -1,0 +1,113 @@
+"""What every template can use: addresses, icons, words for times, the site; and where style sheet and script come from."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, g, request, url_for
+from flask_babel import format_datetime, get_locale, gettext
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.accounts.access import actor, needs
+from app.config import Settings
+from app.extensions import db
+from app.lib.assets import Assets
+from app.models import Site, ThreadState
+from app.permissions import Action, can
+from app.posts.addresses import absolute, thread_url, user_url
+
+HUES = 12
+RTL = frozenset({"ar", "fa", "he", "ur"})
+THEMES = frozenset({"light", "dark"})
+
+
+def init_app(app: Flask, root: Path) -> None:
+    settings: Settings = app.config["SETTINGS"]
+    assets = Assets(root / "static", settings.brand_hue)
+    app.extensions["assets"] = assets
+
+    @app.get("/assets/<fingerprint>/<name>")
+    @needs(Action.SITE_READ)
+    def asset(fingerprint: str, name: str) -> Any:
+        found = assets.get(fingerprint, name, request.headers.get("Accept-Encoding", ""))
+        if found is None:
+            abort(404)
+        body, content_type, encoding = found
+        response = Response(body, content_type=content_type)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        return response
+
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.undefined = StrictUndefined
+    env.policies["ext.i18n.trimmed"] = True
+    env.globals.update(
+        asset_url=assets.url,
+        sprite=lambda: assets.icons(g.get("icons", ())),
+        icon=icon,
+        actor=actor,
+        can=can,
+        Action=Action,
+        ThreadState=ThreadState,
+        thread_url=thread_url,
+        user_url=user_url,
+        absolute=absolute,
+        hue=lambda user: user.id % HUES + 1,
+        here=here,
+    )
+    env.filters.update(day=day, moment=moment, iso=iso)
+    app.context_processor(_about_the_site)
+
+
+def icon(name: str, classes: str = "") -> Markup:
+    """A glyph from the sprite; always beside a word. The page then carries its symbol."""
+    g.setdefault("icons", set()).add(name)
+    return Markup('<svg class="i {}" aria-hidden="true"><use href="#i-{}"/></svg>').format(classes, name)
+
+
+def here(**changes: Any) -> str:
+    """The address of this page with other values in the query; None takes one out."""
+    values = {**(request.view_args or {}), **request.args.to_dict(), **changes}
+    assert request.endpoint is not None
+    return url_for(request.endpoint, **{k: v for k, v in values.items() if v is not None})
+
+
+def iso(when: datetime) -> str:
+    return when.isoformat(timespec="seconds")
+
+
+def moment(when: datetime) -> str:
+    """Day and time in words, in the language and zone of the page."""
+    return str(format_datetime(when, gettext("d MMMM y, HH:mm")))
+
+
+def day(when: datetime) -> str:
+    """The day in words, without the year when it is this one."""
+    this_year = when.year == datetime.now(when.tzinfo).year
+    return str(format_datetime(when, gettext("d MMM") if this_year else gettext("d MMM y")))
+
+
+def _about_the_site() -> dict[str, Any]:
+    locale = get_locale()
+    language = str(locale).replace("_", "-") if locale else "en"
+    theme = request.cookies.get("theme", "") if request else ""
+    return {
+        "site": _site(),
+        "lang": language,
+        "direction": "rtl" if language.split("-")[0] in RTL else "ltr",
+        "theme": theme if theme in THEMES else "",
+    }
+
+
+def _site() -> Site:
+    """The row about the site; a stand-in where even that cannot be read, so that an error page still has a name."""
+    try:
+        return db.session.get(Site, 1) or Site(name="Askwell", tagline="", version=0)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Site(name="Askwell", tagline="", version=0)
