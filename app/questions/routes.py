@@ -37,7 +37,7 @@ def index() -> Any:
     found = queries.threads_in(listing, page_number(), actor())
     if found.number > found.pages:
         abort(404)
-    return render_template("questions/index.html", found=found, listing=listing)
+    return render_template("questions/index.html", found=found, listing=listing, topics=all_topics())
 
 
 @bp.get("/waiting")
