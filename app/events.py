@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -310,9 +311,12 @@ def work_once(report: Callable[[str, Exception], None]) -> int:
 
 def start_recurring() -> None:
     """Let every recurring job wait, unless it does already."""
-    with unit_of_work(None) as work:
-        for name in EVERY:
-            work.due(JOBS[name], clock.now())
+    for name in EVERY:
+        try:
+            with unit_of_work(None) as work:
+                work.due(JOBS[name], clock.now())
+        except IntegrityError:
+            continue  # another worker, started in the same moment, was first
 
 
 def _take(model: type[Delivery] | type[Due]) -> int | None:

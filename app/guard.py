@@ -2,9 +2,9 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -39,6 +39,7 @@ class IdConverter(BaseConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = IdConverter
+    app.before_request(_possible_address)
     app.before_request(_same_site)
     app.before_request(_without_trailing_slash)
     app.after_request(_headers)
@@ -58,13 +59,19 @@ def refuse_undeclared(app: Flask) -> None:
         raise RuntimeError(f"these routes declare no rule: {', '.join(sorted(set(bare)))}")
 
 
+def _possible_address() -> None:
+    """Nothing has an address with a NUL in it, and no database could look for it."""
+    if "\x00" in request.path:
+        abort(404)
+
+
 def _same_site() -> Any:
     """Only our own pages may change anything: Fetch Metadata where the browser sends it, else Origin, else refused."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return None
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     trusted = site in ("same-origin", "none") if site is not None else origin is not None
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin not in (f"http://{request.host}", f"https://{request.host}"):
         trusted = False
     if trusted:
         return None
@@ -82,7 +89,7 @@ def _without_trailing_slash() -> Any:
         or request.method not in ("GET", "HEAD")
     ):
         return None
-    return moved(request.path.rstrip("/") or "/")
+    return moved(quote(request.path.rstrip("/")) or "/")
 
 
 def _headers(response: Response) -> Response:
@@ -153,7 +160,8 @@ def _unexpected(error: Exception) -> Any:
 
 
 def _log(error: Exception) -> None:
-    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    # The rule, not the path: an address can hold a one-use secret.
+    current_app.logger.error("%s %s", request.method, request.url_rule or "no route", exc_info=error)
 
 
 def _page(status: int, message: str) -> tuple[str, int]:

@@ -21,6 +21,8 @@ from app.posts.addresses import absolute, thread_url, user_url
 HUES = 12
 RTL = frozenset({"ar", "fa", "he", "ur"})
 THEMES = frozenset({"light", "dark"})
+# What of a query belongs to the address of a page. Trackers do not, nor what `url_for` would take for its own options.
+QUERY = ("q", "show", "sort", "page")
 
 
 def init_app(app: Flask, root: Path) -> None:
@@ -72,7 +74,8 @@ def icon(name: str, classes: str = "") -> Markup:
 
 def here(**changes: Any) -> str:
     """The address of this page with other values in the query; None takes one out."""
-    values = {**(request.view_args or {}), **request.args.to_dict(), **changes}
+    query = {name: request.args[name] for name in QUERY if name in request.args}
+    values = {**query, **(request.view_args or {}), **changes}
     assert request.endpoint is not None
     return url_for(request.endpoint, **{k: v for k, v in values.items() if v is not None})
 

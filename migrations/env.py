@@ -9,6 +9,10 @@ from app.models import Base
 
 def run() -> None:
     with db.engine.connect() as connection:
+        # SQLite changes a table by copying it; while the old one goes, what refers to it must not be touched.
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -18,7 +22,11 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"the migration would leave references to nothing: {broken[:5]}")
         connection.commit()
+        if sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 
 current_app.logger.debug("migrating %s", db.engine.dialect.name)

@@ -66,7 +66,9 @@ def make_settings(request, tmp_path_factory, on_postgresql) -> Callable[..., Set
             server = request.getfixturevalue("postgres_url")
             with psycopg.connect(server, autocommit=True) as connection:
                 connection.execute(f'CREATE DATABASE "{name}"')
-            values["database_url"] = server.replace("postgresql:", "postgresql+psycopg:").replace("/postgres", f"/{name}")
+            values["database_url"] = server.replace("postgresql:", "postgresql+psycopg:").replace(
+                "/postgres", f"/{name}"
+            )
         settings = Settings(
             _env_file=None,
             data_dir=folder / "var",
@@ -125,9 +127,9 @@ class Browser(FlaskClient):
             headers.setdefault("Sec-Fetch-Site", "same-origin")
             kwargs["headers"] = {name: value for name, value in headers.items() if value is not None}
         db.session.rollback()  # the test's own read transaction must not show an old state afterwards
-        response = super().open(*args, **kwargs)
-        db.session.rollback()
-        return response
+        # A context of its own: else `g`, and with it the person signed in, would be shared by all requests of a test.
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
     def sign_in(self, user: User) -> "Browser":
         """Be this person from now on."""

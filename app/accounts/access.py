@@ -51,6 +51,9 @@ def passwords() -> Passwords:
 
 def sign_in(user: User, stay: bool) -> None:
     """Start a session on this browser, with a new secret, dropping whatever the browser had before."""
+    before = actor()
+    if isinstance(before, User):
+        service.end_session_by_token(before.session_token)
     kept_flashes = session.get("_flashes")
     session.clear()
     if kept_flashes:
@@ -116,10 +119,9 @@ def _load(token: str) -> User | None:
     found = queries.session_by_token(token) if token else None
     if found is None or service.is_over(found, clock.now()):
         return None
-    user = found.user
+    user, g.session_id = found.user, found.id
     service.touch_session(found)
     user.session_token = token
-    g.session_id = found.id
     return user
 
 

@@ -79,7 +79,7 @@ def sign_out_page() -> Any:
 @bp.route("/confirm/<secret>", methods=["GET", "POST"])
 @needs(Action.ADDRESS_CONFIRM)
 def confirm(secret: str) -> Any:
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/confirm.html")
     user = service.confirm_address(secret)
     flash(_("Thank you, your address is confirmed. What you posted is public now."))
@@ -172,7 +172,7 @@ def address() -> Any:
 @bp.route("/address/<secret>", methods=["GET", "POST"])
 @needs(Action.ADDRESS_CONFIRM)
 def change_address(secret: str) -> Any:
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/change_address.html")
     service.change_address(secret)
     flash(_("Your account uses the new address now."))

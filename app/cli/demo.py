@@ -233,7 +233,8 @@ class _Telling:
 
 
 def _print_logins() -> None:
-    table = Table(title=f"Demo logins, all with the password: {PASSWORD}", title_justify="left")
+    console.print(f"\nDemo logins, all with the password: [bold]{PASSWORD}[/bold]")
+    table = Table()
     for heading in ("address", "name", "role"):
         table.add_column(heading)
     for person in PEOPLE:

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
+from time import thread_time
 from typing import Any
 
+import pygments  # type: ignore[import-untyped, unused-ignore]
 from linkify_it import LinkifyIt  # type: ignore[import-untyped, unused-ignore]
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from markdown_it.token import Token as Node
 from markdown_it.utils import EnvType, OptionsDict
-from pygments import highlight  # type: ignore[import-untyped, unused-ignore]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped, unused-ignore]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped, unused-ignore]
+from pygments.token import Token  # type: ignore[import-untyped, unused-ignore]
 
 from app.lib.sanitizing import bearable, clean, link_allowed, well_formed
 from app.lib.slugs import HANDLE_LENGTH, handle, is_wordlike
@@ -26,85 +28,42 @@ RENDERER_VERSION = (
 
 MentionUrl = Callable[[str], str | None]
 
-# Limits of what one text of 30,000 characters may cost; what exceeds them is shown as it was typed.
-MAX_NESTING = 20  # quotes and lists in each other, as in markdown-it's own CommonMark preset
-MAX_TOKENS = 60_000  # a 2 kB table can ask for 65,000 cells
-MAX_ADDRESSES = 200_000  # characters in link targets: a reference used again and again makes 37 MB of 30 kB
-MAX_ADDRESS = 2_048  # linkify-it is quadratic on "(http://a.b/" repeated: 0.7 s for 30 kB; so it sees no more than this
-MAX_COLOURED_BLOCK = 20_000  # characters of one code block; longer ones stay plain
-MAX_COLOURED_TEXT = 5_000  # coloured pieces in one text; the block that exceeds it stays plain
-
-# The names after ``` that are coloured. A closed list: Pygments searches installed packages for each unknown name
-# (10 ms), and some of its 500 lexers need minutes for 20,000 hostile characters.
-LANGUAGES = frozenset(
-    [
-        "apache",
-        "bash",
-        "bat",
-        "batch",
-        "c",
-        "c#",
-        "c++",
-        "cmake",
-        "console",
-        "cpp",
-        "csharp",
-        "css",
-        "dart",
-        "diff",
-        "docker",
-        "dockerfile",
-        "go",
-        "golang",
-        "groovy",
-        "html",
-        "http",
-        "ini",
-        "java",
-        "javascript",
-        "js",
-        "json",
-        "jsx",
-        "kotlin",
-        "lua",
-        "make",
-        "makefile",
-        "nginx",
-        "objective-c",
-        "perl",
-        "php",
-        "powershell",
-        "ps1",
-        "pwsh",
-        "py",
-        "pycon",
-        "pytb",
-        "python",
-        "r",
-        "rb",
-        "ruby",
-        "rust",
-        "scala",
-        "scss",
-        "sh",
-        "shell",
-        "shell-session",
-        "sql",
-        "swift",
-        "toml",
-        "ts",
-        "typescript",
-        "udiff",
-        "xml",
-        "yaml",
-        "yml",
-        "zsh",
-    ]
+# Limits of what one text may cost, measured on 30 kB of the same few characters repeated; what exceeds them is shown as it
+# was typed, code without colours. Honest texts of 30,000 characters are far below.
+MAX_NESTING = (
+    20  # quotes and lists in each other, as in markdown-it's own CommonMark preset; it would drop what is deeper
 )
+MAX_TOKENS = 60_000  # a table of 2 kB can ask for 65,000 cells
+MAX_ADDRESSES = 200_000  # characters in link targets: one reference used again and again makes 37 MB of 30 kB
+MAX_ADDRESS = 2_048  # linkify-it is quadratic (0.7 s for "(http://a.b/" repeated), so it sees no more than this
+
+# Half of Pygments' lexers are quadratic or worse on long lines and long gaps: seconds for 20,000 hostile characters.
+MAX_COLOURED_BLOCK = 20_000  # characters
+MAX_COLOURED_LINE = 500  # characters
+MAX_COLOURED_GAP = 200  # white space in a row, line ends included
+MAX_COLOURED_PIECES = 4_000  # in one text
+MAX_COLOURING_SECONDS = 0.5  # of processor time since the text was begun, looked at after each piece
+
+# The names after ``` that are coloured, a closed list: Pygments searches all installed packages for an unknown name, and
+# in 5,500 random attacks within the limits above none of these lexers took more than 0.3 s (make and apache did).
+LANGUAGES = frozenset(
+    """
+    bash bat batch c c# c++ cmake console cpp csharp css dart diff docker dockerfile go golang groovy html http ini java
+    javascript js json jsx kotlin lua nginx objective-c perl php powershell ps1 pwsh py pycon pytb python r rb ruby rust
+    scala scss sh shell shell-session sql swift toml ts typescript udiff xml yaml yml zsh
+    """.split()
+)
+_UNCOLOURED = (
+    Token.Text,
+    Token.Text.Whitespace,
+    Token.Punctuation,
+    Token.Name,
+)  # half of all pieces, grey in any theme
 
 _OPENING = re.compile(r"https?://|www\.", re.IGNORECASE)
 _HEADINGS = {"h1": "h3", "h2": "h4"}  # a page has h1, its posts h2
 _ALIGNMENTS = {"text-align:right": "num", "text-align:center": "mid"}
+_SLOW = re.compile(rf"[^\n]{{{MAX_COLOURED_LINE + 1}}}|\s{{{MAX_COLOURED_GAP + 1}}}")
 _FORMATTER = HtmlFormatter(nowrap=True)
 _linkify = LinkifyIt()
 
@@ -130,7 +89,8 @@ def render(
         "mentions": {},
         "code_label": code_label,
         "table_label": table_label,
-        "coloured": 0,
+        "pieces": 0,
+        "until": thread_time() + MAX_COLOURING_SECONDS,
     }
     try:
         html: str = _PARSER.render(source, env)
@@ -193,17 +153,17 @@ class _TextReader(HTMLParser):
 
 
 class _Renderer(RendererHTML):
-    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def code_block(self, tokens: Sequence[Node], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _pre(escapeHtml(tokens[idx].content), env["code_label"])
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def fence(self, tokens: Sequence[Node], idx: int, options: OptionsDict, env: EnvType) -> str:
         language = (tokens[idx].info.split() or [""])[0].lower()
         return _pre(_coloured(tokens[idx].content, language, env), env["code_label"])
 
-    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def table_open(self, tokens: Sequence[Node], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<div class="tbl" {_region(env["table_label"])}><table>\n'
 
-    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def table_close(self, tokens: Sequence[Node], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"
 
 
@@ -216,12 +176,22 @@ def _pre(code: str, label: str) -> str:
 
 
 def _coloured(code: str, language: str, env: EnvType) -> str:
-    if language in LANGUAGES and len(code) <= MAX_COLOURED_BLOCK:
-        html: str = highlight(code, get_lexer_by_name(language, stripnl=False), _FORMATTER)
-        env["coloured"] += html.count("<span")
-        if env["coloured"] <= MAX_COLOURED_TEXT:
+    if language in LANGUAGES and len(code) <= MAX_COLOURED_BLOCK and not _SLOW.search(code):
+        try:
+            html: str = pygments.format(_pieces(code, language, env), _FORMATTER)
             return html
+        except _Unbearable:
+            pass
     return escapeHtml(code)
+
+
+def _pieces(code: str, language: str, env: EnvType) -> Iterator[tuple[Any, str]]:
+    for kind, piece in get_lexer_by_name(language, stripnl=False).get_tokens(code):
+        coloured = kind not in _UNCOLOURED
+        env["pieces"] += coloured * (1 + piece.count("\n"))  # a piece of several lines is written line by line
+        if env["pieces"] > MAX_COLOURED_PIECES or thread_time() > env["until"]:
+            raise _Unbearable
+        yield kind if coloured else Token.Text, piece
 
 
 def _address(state: StateInline, silent: bool) -> bool:
@@ -234,10 +204,13 @@ def _address(state: StateInline, silent: bool) -> bool:
     seen = state.src[start : min(state.posMax, start + MAX_ADDRESS)]
     match = _linkify.match_at_start(scheme + seen)
     text = match.raw[len(scheme) :].rstrip("*_~") if match else ""  # those close an emphasis around the address
-    url = state.md.normalizeLink(scheme + text)
-    if len(text) <= len(opening[0]) or len(text) == MAX_ADDRESS or not state.md.validateLink(url):
+    if len(text) <= len(opening[0]):
         return False
-    if not silent:
+    url = state.md.normalizeLink(scheme + text)
+    if len(text) == MAX_ADDRESS or not state.md.validateLink(url):
+        if not silent:
+            state.append_pending(text)
+    elif not silent:
         state.push("link_open", "a", 1).attrs = {"href": url}
         state.push("text", "", 0).content = text
         state.push("link_close", "a", -1)
@@ -269,7 +242,7 @@ def _adapt(state: StateCore) -> None:
             token.children = list(_adapted(token.children, state))
 
 
-def _adapted(tokens: Sequence[Token], state: StateCore) -> Iterator[Token]:
+def _adapted(tokens: Sequence[Node], state: StateCore) -> Iterator[Node]:
     links = 0
     before = ""
     for token in tokens:
@@ -285,20 +258,20 @@ def _adapted(tokens: Sequence[Token], state: StateCore) -> Iterator[Token]:
         before = token.content[-1:]
 
 
-def _alt_text(tokens: Sequence[Token]) -> str:
+def _alt_text(tokens: Sequence[Node]) -> str:
     return "".join(_alt_text(token.children or []) if token.type == "image" else token.content for token in tokens)
 
 
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)
+def _text(content: str) -> Node:
+    return Node("text", "", 0, content=content)
 
 
-def _link(attrs: dict[str, Any], text: Token) -> list[Token]:
+def _link(attrs: dict[str, Any], text: Node) -> list[Node]:
     attrs.pop("alt", None)
-    return [Token("link_open", "a", 1, attrs=attrs), text, Token("link_close", "a", -1)]
+    return [Node("link_open", "a", 1, attrs=attrs), text, Node("link_close", "a", -1)]
 
 
-def _mentions(before: str, text: str, env: EnvType) -> Iterator[Token]:
+def _mentions(before: str, text: str, env: EnvType) -> Iterator[Node]:
     """Split a text at its mentions. `before` is the character in front of it."""
     done = 0
     at = text.find("@")

@@ -59,10 +59,14 @@ class Post(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # Who made the present version, when and why; empty while it is the first.
     edited_at: Mapped[datetime | None]
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    edit_reason: Mapped[str] = mapped_column(String(200), default="")
 
     thread: Mapped[Thread] = relationship()
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    edited_by: Mapped[User | None] = relationship(foreign_keys=[edited_by_id])
     parent: Mapped["Post | None"] = relationship(remote_side=[id])
 
     @property

@@ -23,7 +23,7 @@ def hide(post_id: int) -> Any:
     """Out of sight, with a reason; with `do=end` back again."""
     post = post_or_404(post_id, actor())
     require(actor(), Action.POST_HIDE, post)
-    if request.form.get("do") == "end":
+    if request.method == "POST" and request.form.get("do") == "end":
         service.restore_post(post, member())
         flash(_("Visible again, as it was."))
         return redirect(place_of(post, actor()), 303)
@@ -41,7 +41,7 @@ def close(thread_id: int) -> Any:
     """No new answers, with a reason; with `do=end` open again."""
     thread = thread_or_404(thread_id, actor())
     require(actor(), Action.THREAD_CLOSE, thread)
-    if request.form.get("do") == "end":
+    if request.method == "POST" and request.form.get("do") == "end":
         service.open_thread(thread, member())
         flash(_("The question takes answers again."))
         return redirect(thread_url(thread), 303)

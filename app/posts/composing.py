@@ -25,7 +25,7 @@ def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[A
     def page(status: int, **more: Any) -> tuple[str, int]:
         return render_template(template, form=form, **{**context, **more}), status
 
-    if request.method == "GET":
+    if request.method != "POST":
         return page(200)
     if not form.validate():
         return page(422)
@@ -50,6 +50,6 @@ def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[A
 
 def with_kept(form_class: Any, **options: Any) -> Any:
     """The form as typed before signing in, if this browser kept something for this address; else as usual."""
-    if request.method == "GET" and (kept := kept_fields(request.path)):
+    if request.method != "POST" and (kept := kept_fields(request.path)):
         return form_class(formdata=None, **{**options, "data": kept})
     return form_class(**options)

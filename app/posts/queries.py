@@ -34,7 +34,7 @@ def post_or_404(post_id: int, actor: Actor) -> Post:
     if post is None:
         abort(404)
     if not can(actor, Action.POST_READ, post):
-        if can(actor, Action.THREAD_READ, post.thread):
+        if post.kind is PostKind.QUESTION or can(actor, Action.THREAD_READ, post.thread):
             _gone(post.visibility, post.id)
         abort(404)
     return post

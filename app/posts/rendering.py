@@ -24,7 +24,8 @@ def render(source: str) -> Text:
     """Render Markdown; a mention becomes a link where somebody has that handle. One statement when there are mentions."""
     source = source.replace("\r\n", "\n").strip()
     handles = markdown.mentioned(source)
-    found = select(User.id, User.handle, User.name).where(User.handle.in_(handles))
+    # Nobody can visit somebody who has not confirmed an address yet, or learn that they are there.
+    found = select(User.id, User.handle, User.name).where(User.handle.in_(handles), User.confirmed_at.is_not(None))
     people = {row.handle: row for row in db.session.execute(found)} if handles else {}
 
     def link(handle: str) -> str | None:

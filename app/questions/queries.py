@@ -322,8 +322,10 @@ def _my_votes(post_ids: list[int], actor: Actor) -> dict[int, int]:
 
 
 def _hides(posts: dict[int, Post], actor: Actor) -> dict[int, Hide]:
-    hidden = [post.id for post in posts.values() if post.visibility is Visibility.HIDDEN]
-    if not hidden or not (actor.acts_as in MODERATORS or any(posts[i].author_id == actor.id for i in hidden)):
+    judge = actor.acts_as in MODERATORS
+    concerned = (post for post in posts.values() if judge or post.author_id == actor.id)
+    hidden = [post.id for post in concerned if post.visibility is Visibility.HIDDEN]
+    if not hidden:
         return {}
     rows = select(Hide).where(Hide.post_id.in_(hidden), Hide.ended_at.is_(None))
     return {row.post_id: row for row in db.session.scalars(rows)}

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.accounts.access import actor, member, needs
+from app.accounts.access import actor, kept_fields, member, needs
 from app.lib.web import moved, page_number
 from app.models import ResolutionKind, Topic
 from app.permissions import Action, require
@@ -136,7 +136,9 @@ def edit(thread_id: int) -> Any:
         },
     )
     typed = (
-        request.form if request.method == "POST" else {CONTEXT_PREFIX + c["key"]: c["value"] for c in thread.context}
+        request.form
+        if request.method == "POST"
+        else kept_fields(request.path) or {CONTEXT_PREFIX + c["key"]: c["value"] for c in thread.context}
     )
 
     def save(draft: QuestionDraft) -> Any:
@@ -154,7 +156,8 @@ def _ask(form: QuestionForm) -> Any:
         return redirect(thread_url(thread), 303)
 
     title = str(form.title.data or "")
-    return _compose(form, request.form, save, post=None, similar=engine().similar(title) if title.strip() else [])
+    typed = request.form if request.method == "POST" else kept_fields(request.path)
+    return _compose(form, typed, save, post=None, similar=engine().similar(title) if title.strip() else [])
 
 
 def _compose(form: QuestionForm, typed: Any, save: Any, **context: Any) -> Any:

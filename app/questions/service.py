@@ -64,9 +64,9 @@ def ask_question(draft: QuestionDraft, actor: User) -> Thread:
             work.record(ThreadFollowed(thread_id=thread.id))
             return thread
     except IntegrityError:
-        # Somebody made one of the same new tags in the same moment, or sent the same form on another connection.
-        earlier = posts.already_posted(mark)
-        return earlier.thread if earlier else ask_question(draft, actor)
+        if earlier := posts.already_posted(mark):
+            return earlier.thread
+        raise
 
 
 def edit_question(question: Post, actor: User, draft: QuestionDraft, version: int) -> None:
@@ -125,5 +125,18 @@ def _withdraw_acceptance(work: Work, thread: Thread, actor: User) -> None:
 
 
 def _tags(names: list[str]) -> list[Tag]:
-    known = {tag.name: tag for tag in db.session.scalars(select(Tag).where(Tag.name.in_(names)))}
-    return [known.get(name) or Tag(name=name) for name in sorted(set(names))]
+    return [_tag(name) for name in sorted(set(names))]
+
+
+def _tag(name: str) -> Tag:
+    known = select(Tag).where(Tag.name == name)
+    if tag := db.session.scalar(known):
+        return tag
+    try:
+        with db.session.begin_nested():
+            tag = Tag(name=name)
+            db.session.add(tag)
+        return tag
+    except IntegrityError:
+        # Somebody else made the same new tag in the same moment.
+        return db.session.scalars(known).one()

@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import Case
 
 from app.extensions import db
 from app.lib.paging import Page, pages_of
-from app.models import Thread, ThreadState, Visibility
+from app.models import TITLE_LENGTH, Thread, ThreadState, Visibility
 from app.questions.queries import THREADS_A_PAGE, rows_of
 
 MAX_WORDS = 12
@@ -78,7 +78,8 @@ class TitleEngine:
 
 
 def _words(text: str) -> list[str]:
-    words = re.findall(r"\w[\w-]*", text.casefold())
+    # No title holds a longer word, and SQLite refuses patterns of 50,000 characters.
+    words = [word[:TITLE_LENGTH] for word in re.findall(r"\w[\w-]*", text.casefold())]
     return [word for word in dict.fromkeys(words) if word not in STOP][:MAX_WORDS]
 
 
