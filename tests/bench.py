@@ -42,12 +42,19 @@ def main() -> None:
         row(table, "bare Flask", bare, bare[0])
         environment = {"ASKWELL_DATA_DIR": folder + "/var", "ASKWELL_SEARCH_INDEX": folder + "/index"}
         for command in ("init", "demo"):
-            subprocess.run([sys.executable, "-m", "app.cli", command], env=os.environ | environment, check=True, cwd=ROOT)
+            subprocess.run(
+                [sys.executable, "-m", "app.cli", command], env=os.environ | environment, check=True, cwd=ROOT
+            )
         with server(["app:create_app()"], str(ROOT), environment) as (port, group):
             cookie = sign_in(port)
             question = find_question(port)
             for who, headers in (("guest", {}), ("member", {"Cookie": cookie})):
-                for name, path in (("home", "/"), ("list", "/questions"), ("question", question), ("topic", "/topics/routers")):
+                for name, path in (
+                    ("home", "/"),
+                    ("list", "/questions"),
+                    ("question", question),
+                    ("topic", "/topics/routers"),
+                ):
                     row(table, f"{name}, {who}", measure(port, group, path, headers), bare[0])
     Console().print(table)
 
@@ -119,7 +126,18 @@ def cpu_seconds(group: int) -> float:
 def server(target: list[str], folder: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     """gunicorn with two processes; yields port and process group."""
     port = free_port()
-    options = ["--workers", "2", "--worker-class", "gthread", "--threads", "8", "--keep-alive", "60", "--log-level", "error"]
+    options = [
+        "--workers",
+        "2",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "8",
+        "--keep-alive",
+        "60",
+        "--log-level",
+        "error",
+    ]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *options, *target]
     process = subprocess.Popen(command, cwd=folder, env=os.environ | environment, start_new_session=True)
     try:

@@ -41,7 +41,12 @@ def postgres() -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         cwd=folder,
     )
-    options = {"fsync": "off", "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "max_connections": 200}
+    options = {
+        "fsync": "off",
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": folder,
+        "max_connections": 200,
+    }
     server = subprocess.Popen(
         [programs[-1] / "postgres", "-D", data, "-p", str(port), *(f"-c{k}={v}" for k, v in options.items())],
         user=user,

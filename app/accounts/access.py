@@ -15,7 +15,7 @@ from app.lib import clock
 from app.lib.errors import Refused
 from app.lib.passwords import Passwords
 from app.lib.web import safe_path
-from app.models import Actor, Guest, Role, User
+from app.models import Actor, Guest, KeptText, Role, User
 from app.permissions import Action, may_ever
 
 KEPT_COOKIE = "kept"
@@ -74,14 +74,15 @@ def sign_out() -> None:
 
 def keep_and_sign_in() -> Response:
     """For a signed-out person who sent something: keep the words, and go on with them after signing in or up."""
-    fields = {name: value[:40_000] for name, value in request.form.items() if not NOT_KEPT.search(name)}
+    fields = typed_fields()
     has_form = request.url_rule is not None and current_app.url_map.bind("").test(request.path, "GET")
     back = (request.full_path if request.method == "GET" else request.path) if has_form else _page_before()
     where = url_for("accounts.sign_in", next=back.rstrip("?"))
     response = cast(Response, redirect(where, 303))
     if has_form and request.method == "POST" and any(value.strip() for value in fields.values()):
         flash(_("Your text is kept. Sign in or create an account, and it is here again to be posted."))
-        secret = service.keep_text(request.path, fields, request.cookies.get(KEPT_COOKIE))
+        secret = service.keep_text(request.path, fields, actor(), request.cookies.get(KEPT_COOKIE))
+        assert secret is not None
         response.set_cookie(
             KEPT_COOKIE,
             secret,
@@ -93,16 +94,20 @@ def keep_and_sign_in() -> Response:
     return response
 
 
-def kept_fields(path: str) -> dict[str, str]:
-    """What this browser's person typed at this address before signing in."""
-    return queries.kept_text(request.cookies.get(KEPT_COOKIE), path)
+def typed_fields() -> dict[str, str]:
+    """What was typed into the form that was sent, without passwords and the like."""
+    return {name: value[:40_000] for name, value in request.form.items() if not NOT_KEPT.search(name)}
+
+
+def kept_text(path: str) -> KeptText | None:
+    """What this person typed at this address and has not sent: here, on another device, or before signing in."""
+    return queries.kept_text(actor().id, request.cookies.get(KEPT_COOKIE), path)
 
 
 def forget_kept(path: str) -> None:
-    """The kept text has been posted."""
-    token = request.cookies.get(KEPT_COOKIE)
-    if token and queries.kept_text(token, path):
-        service.forget_kept_text(token, path)
+    """The kept text has been sent, or is no longer wanted."""
+    if kept_text(path) is not None:
+        service.forget_kept_text(path, actor(), request.cookies.get(KEPT_COOKIE))
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.tokens import digest
@@ -37,17 +37,15 @@ def session_by_token(token: str) -> MemberSession | None:
     )
 
 
-def kept_text(token: str | None, path: str) -> dict[str, str]:
-    """The fields somebody typed here before signing in, or nothing."""
-    if not token:
-        return {}
-    row = db.session.scalar(
-        select(KeptText)
-        .where(KeptText.token_hash == digest(token), KeptText.path == path)
-        .order_by(KeptText.id.desc())
-        .limit(1)
+def kept_text(user_id: int | None, token: str | None, path: str) -> KeptText | None:
+    """What this person or this browser typed here last and has not sent, or nothing."""
+    whose = [KeptText.user_id == user_id] if user_id is not None else []
+    whose += [KeptText.token_hash == digest(token)] if token else []
+    if not whose:
+        return None
+    return db.session.scalar(
+        select(KeptText).where(or_(*whose), KeptText.path == path).order_by(KeptText.saved_at.desc()).limit(1)
     )
-    return dict(row.fields) if row else {}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 
 from app.accounts import queries, service
-from app.accounts.access import actor, member, needs, passwords, sign_in, sign_out
+from app.accounts.access import actor, forget_kept, member, needs, passwords, sign_in, sign_out, typed_fields
 from app.accounts.forms import (
     ChangeAddressForm,
     ChangePasswordForm,
@@ -185,6 +185,26 @@ def end_session(session_id: int) -> Any:
     service.end_session(member(), session_id)
     flash(_("That browser is signed out."))
     return redirect(url_for(".settings"), 303)
+
+
+@bp.post("/drafts")
+@needs(Action.ACCOUNT_MANAGE)
+@limiter.limit("60 per minute")
+def draft() -> Any:
+    """Keep what is being typed (script sends it every few seconds), or with `do=end` forget it."""
+    path = safe_path(request.form.get("path", ""))
+    if path is None or len(path) > 200:
+        raise NotPossible(_("This text belongs to no page."), status=422)
+    if request.form.get("do") == "end":
+        forget_kept(path)
+        flash(_("The draft is deleted."))
+        return redirect(path, 303)
+    fields = {name: value for name, value in typed_fields().items() if name != "path"}
+    if fields.get("body", "").strip() or fields.get("title", "").strip():
+        service.keep_text(path, fields, member(), None)
+    else:
+        forget_kept(path)
+    return "", 204
 
 
 @bp.post("/theme")

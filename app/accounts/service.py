@@ -25,7 +25,7 @@ from app.lib import clock
 from app.lib.errors import NotPossible, Refused
 from app.lib.passwords import Passwords
 from app.lib.slugs import handle
-from app.models import KeptText, MemberSession, Role, Site, Token, TokenPurpose, User
+from app.models import Actor, KeptText, MemberSession, Role, Site, Token, TokenPurpose, User
 from app.permissions import Action, require
 
 # trust.md 1.4
@@ -37,7 +37,7 @@ TOKEN_LIFE = {
 MEMBER_IDLE, MEMBER_ABSOLUTE = timedelta(days=30), timedelta(days=90)
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
-KEPT_FOR = timedelta(days=7)
+KEPT_FOR = timedelta(days=30)
 CLAIMS_CHECKED = 4
 
 
@@ -232,18 +232,27 @@ def promote_user(email: str, role: Role, team: str) -> User:
         return user
 
 
-def keep_text(path: str, fields: dict[str, str], token: str | None) -> str:
-    """Keep what a signed-out person typed; returns the secret for the cookie."""
-    secret = token or new_secret()
-    with unit_of_work(None):
-        db.session.add(KeptText(token_hash=digest(secret), path=path, fields=fields))
+def keep_text(path: str, fields: dict[str, str], actor: Actor, token: str | None) -> str | None:
+    """Keep what somebody typed at an address, in place of what was kept there before.
+
+    A member's draft is found on every device; a guest's under the secret for the cookie, which is returned.
+    """
+    secret = None if actor.id is not None else token or new_secret()
+    with unit_of_work(actor, lock=actor if isinstance(actor, User) else None):
+        row = queries.kept_text(actor.id, secret, path)
+        if row is None or row.user_id != actor.id:
+            row = KeptText(user_id=actor.id, token_hash=digest(secret) if secret else None, path=path)
+            db.session.add(row)
+        row.fields, row.saved_at = fields, clock.now()
     return secret
 
 
-def forget_kept_text(token: str, path: str) -> None:
-    """The kept text was sent or is no longer wanted."""
-    with unit_of_work(None):
-        db.session.execute(delete(KeptText).where(KeptText.token_hash == digest(token), KeptText.path == path))
+def forget_kept_text(path: str, actor: Actor, token: str | None) -> None:
+    """The text was sent, or is no longer wanted."""
+    with unit_of_work(actor):
+        while (row := queries.kept_text(actor.id, token, path)) is not None:
+            db.session.delete(row)
+            db.session.flush()
 
 
 def forget_expired() -> None:
@@ -251,7 +260,7 @@ def forget_expired() -> None:
     now = clock.now()
     with unit_of_work(None):
         db.session.execute(delete(Token).where(Token.expires_at < now - timedelta(days=1)))
-        db.session.execute(delete(KeptText).where(KeptText.created_at < now - KEPT_FOR))
+        db.session.execute(delete(KeptText).where(KeptText.saved_at < now - KEPT_FOR))
         old = (MemberSession.last_seen_at < now - MEMBER_IDLE) | (MemberSession.created_at < now - MEMBER_ABSOLUTE)
         db.session.execute(delete(MemberSession).where(old))
 

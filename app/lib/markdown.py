@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
+from importlib import import_module
 from time import thread_time
 from typing import Any
 
-import pygments  # type: ignore[import-untyped, unused-ignore]
-from linkify_it import LinkifyIt  # type: ignore[import-untyped, unused-ignore]
+import pygments
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
@@ -15,25 +16,21 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as Node
 from markdown_it.utils import EnvType, OptionsDict
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped, unused-ignore]
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped, unused-ignore]
-from pygments.token import Token  # type: ignore[import-untyped, unused-ignore]
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Token
 
 from app.lib.sanitizing import bearable, clean, link_allowed, well_formed
 from app.lib.slugs import HANDLE_LENGTH, handle, is_wordlike
 
-RENDERER_VERSION = (
-    1  # raise it when the same source gives other HTML, so that stored texts can be found and rendered again
-)
+RENDERER_VERSION = 1  # to be raised when the same source gives other HTML: stored texts are then rendered again
 
 MentionUrl = Callable[[str], str | None]
 
-# Limits of what one text may cost, measured on 30 kB of the same few characters repeated; what exceeds them is shown as it
-# was typed, code without colours. Honest texts of 30,000 characters are far below.
-MAX_NESTING = (
-    20  # quotes and lists in each other, as in markdown-it's own CommonMark preset; it would drop what is deeper
-)
-MAX_TOKENS = 60_000  # a table of 2 kB can ask for 65,000 cells
+# Limits of what one text may cost, measured on 30 kB of the same few characters repeated. What exceeds them is shown as
+# it was typed, code without colours. Honest texts of 30,000 characters are far below.
+MAX_NESTING = 20  # quotes and lists in each other, as in markdown-it's CommonMark preset: it would drop what is deeper
+MAX_FILLED_CELLS = 2_000  # that a table's short rows leave out; markdown-it fills in 65,000 for a table of 2 kB
 MAX_ADDRESSES = 200_000  # characters in link targets: one reference used again and again makes 37 MB of 30 kB
 MAX_ADDRESS = 2_048  # linkify-it is quadratic (0.7 s for "(http://a.b/" repeated), so it sees no more than this
 
@@ -44,15 +41,14 @@ MAX_COLOURED_GAP = 200  # white space in a row, line ends included
 MAX_COLOURED_PIECES = 4_000  # in one text
 MAX_COLOURING_SECONDS = 0.5  # of processor time since the text was begun, looked at after each piece
 
-# The names after ``` that are coloured, a closed list: Pygments searches all installed packages for an unknown name, and
-# in 5,500 random attacks within the limits above none of these lexers took more than 0.3 s (make and apache did).
-LANGUAGES = frozenset(
-    """
+# The names after ``` that are coloured. A closed list: Pygments searches all installed packages for an unknown name, and
+# in 5,500 random attacks within the limits above no lexer of this list took more than 0.3 s (make and apache did).
+_LANGUAGES = """
     bash bat batch c c# c++ cmake console cpp csharp css dart diff docker dockerfile go golang groovy html http ini java
     javascript js json jsx kotlin lua nginx objective-c perl php powershell ps1 pwsh py pycon pytb python r rb ruby rust
     scala scss sh shell shell-session sql swift toml ts typescript udiff xml yaml yml zsh
-    """.split()
-)
+"""
+LANGUAGES = frozenset(_LANGUAGES.split())
 _UNCOLOURED = (
     Token.Text,
     Token.Text.Whitespace,
@@ -218,10 +214,11 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _check_blocks(state: StateCore) -> None:
-    """Core rule after the blocks: stop before lines deeper than MAX_NESTING, which the parser would drop, are lost."""
-    if len(state.tokens) > MAX_TOKENS or any(token.level >= MAX_NESTING - 1 for token in state.tokens):
-        raise _Unbearable
+def _check_nesting(state: StateCore) -> None:
+    """Core rule after the blocks: stop where the parser has dropped what was nested deeper than MAX_NESTING."""
+    for token in state.tokens:
+        if token.level >= MAX_NESTING - 1 and token.type in ("blockquote_open", "list_item_open"):
+            raise _Unbearable
 
 
 def _adapt(state: StateCore) -> None:
@@ -302,16 +299,19 @@ def _mention_url(name: str, env: EnvType) -> str | None:
     return url
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}, renderer_cls=_Renderer)
-    parser.enable(["table", "strikethrough"])
-    parser.inline.ruler.before("newline", "address", _address)
-    for letter in "hHwW":
-        parser.inline.add_terminator_char(letter)
-    parser.core.ruler.after("block", "check_blocks", _check_blocks)
-    parser.core.ruler.after("inline", "adapt", _adapt)
-    parser.validateLink = lambda url: len(url) <= MAX_ADDRESS and link_allowed(url)
-    return parser
+class _Parser(MarkdownIt):
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"html": False, "maxNesting": MAX_NESTING}, renderer_cls=_Renderer)
+        self.enable(["table", "strikethrough"])
+        self.inline.ruler.before("newline", "address", _address)
+        for letter in "hHwW":
+            self.inline.add_terminator_char(letter)
+        self.core.ruler.after("block", "check_nesting", _check_nesting)
+        self.core.ruler.after("inline", "adapt", _adapt)
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return len(url) <= MAX_ADDRESS and link_allowed(url)
 
 
-_PARSER = _parser()
+vars(import_module("markdown_it.rules_block.table"))["MAX_AUTOCOMPLETED_CELLS"] = MAX_FILLED_CELLS
+_PARSER = _Parser()

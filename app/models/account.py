@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.lib import clock
@@ -50,12 +50,14 @@ class Token(Base):
 
 
 class KeptText(Base):
-    """What somebody typed while signed out: kept under a cookie until they have signed in and sent it."""
+    """What somebody typed at an address and has not sent yet: a member's draft, or a guest's text under a cookie."""
 
     __tablename__ = "kept_texts"
+    __table_args__ = (UniqueConstraint("user_id", "path"), UniqueConstraint("token_hash", "path"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    token_hash: Mapped[str | None] = mapped_column(String(64))
     path: Mapped[str] = mapped_column(String(200))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, g, render_template, request
 
-from app.accounts.access import forget_kept, kept_fields
+from app.accounts.access import forget_kept, kept_text
 from app.lib.errors import NotPossible
 from app.posts.forms import kinds_of, mask_personal, personal_findings
 from app.posts.rendering import Text, render
@@ -48,8 +48,9 @@ def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[A
     return response
 
 
-def with_kept(form_class: Any, **options: Any) -> Any:
-    """The form as typed before signing in, if this browser kept something for this address; else as usual."""
-    if request.method != "POST" and (kept := kept_fields(request.path)):
-        return form_class(formdata=None, **{**options, "data": kept})
+def with_kept(form_class: Any, path: str | None = None, **options: Any) -> Any:
+    """The form as it was typed and not yet sent to this address (`path`, else this one's); else as usual."""
+    if request.method != "POST" and (kept := kept_text(path or request.path)):
+        g.kept_at = kept.saved_at
+        return form_class(formdata=None, **{**options, "data": options.get("data", {}) | kept.fields})
     return form_class(**options)

@@ -11,18 +11,20 @@ from wtforms.validators import Optional
 from app.lib import personal_data
 from app.lib.forms import Form, line, text
 from app.lib.personal_data import Finding
-from app.models import BODY_LENGTH, COMMENT_LENGTH, REASON_LENGTH
+from app.models import BODY_LENGTH, COMMENT_LENGTH, EDIT_REASON_LENGTH, REASON_LENGTH
 
 
 class AnswerForm(Form):
     body = text(_l("Your answer"), BODY_LENGTH, _l("Write your answer."))
     version = IntegerField(validators=[Optional()])
+    reason = line(_l("What did you change?"), EDIT_REASON_LENGTH)
 
 
 class CommentForm(Form):
     body = text(_l("Your comment"), COMMENT_LENGTH, _l("Write your comment."))
     asks = BooleanField(_l("I need this detail before the question can be answered"))
     version = IntegerField(validators=[Optional()])
+    reason = line(_l("What did you change?"), EDIT_REASON_LENGTH)
 
 
 class ReasonForm(Form):

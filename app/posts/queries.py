@@ -1,11 +1,16 @@
 """Reading posts: what this person may see of them. What may not be seen is as if it did not exist."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import abort
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Actor, Hold, Post, PostKind, Thread, Visibility
+from app.lib.diff import Change, changes
+from app.lib.paging import Page, offset_of, pages_of
+from app.models import Actor, Hold, Post, PostKind, Revision, Thread, User, Visibility
 from app.permissions import MODERATORS, Action, can
 
 
@@ -38,6 +43,53 @@ def post_or_404(post_id: int, actor: Actor) -> Post:
             _gone(post.visibility, post.id)
         abort(404)
     return post
+
+
+def revision_or_404(post: Post, number: int) -> Revision:
+    """An earlier version of a post."""
+    found = db.session.scalar(select(Revision).where(Revision.post_id == post.id, Revision.number == number))
+    if found is None:
+        abort(404)
+    return found
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a post, and what it changed."""
+
+    number: int
+    author: User
+    at: datetime
+    reason: str
+    title: list[Change]
+    tags: list[Change]
+    text: list[Change]
+
+
+VERSIONS_A_PAGE = 10
+
+
+def versions_of(post: Post, page: int) -> Page[Version]:
+    """The versions of a post, newest first, each compared with the one before it."""
+    rows = db.session.scalars(
+        select(Revision)
+        .where(Revision.post_id == post.id)
+        .order_by(Revision.number.desc())
+        .options(joinedload(Revision.author, innerjoin=True))
+    ).all()
+    asks = post.kind is PostKind.QUESTION
+    title, tags = (post.thread.title, ", ".join(tag.name for tag in post.thread.tags)) if asks else ("", "")
+    editor, at = post.edited_by or post.author, post.edited_at or post.created_at
+    told = [(len(rows) + 1, editor, at, post.edit_reason, title, tags, post.source)]
+    told += [(r.number, r.author, r.created_at, r.reason, r.title, r.tags, r.source) for r in rows]
+    start = offset_of(page, VERSIONS_A_PAGE)
+    shown = []
+    for index in range(start, min(start + VERSIONS_A_PAGE, len(told))):
+        number, author, when, reason, *now = told[index]
+        # The first version has nothing to be compared with: all of it is simply there.
+        before = told[index + 1][4:] if index + 1 < len(told) else now
+        shown.append(Version(number, author, when, reason, *(changes(a, b) for a, b in zip(before, now, strict=True))))
+    return Page(shown, page, pages_of(len(told), VERSIONS_A_PAGE), len(told))
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:

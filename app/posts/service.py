@@ -1,7 +1,7 @@
 """Publishing, editing and taking back a post, and keeping its thread's state and counters true in the same transaction."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from app.models import (
     PostKind,
     Recommendation,
     Resolution,
+    Revision,
     Thread,
     ThreadState,
     User,
@@ -31,6 +32,8 @@ from app.permissions import Action, require
 from app.posts.ranking import AnswerLine, best_answer
 from app.posts.rendering import Text, store
 from app.screening import service as screening
+
+GRACE = timedelta(minutes=5)
 
 
 class StaleEdit(NotPossible):
@@ -63,22 +66,53 @@ def publish(work: Work, author: User, post: Post) -> None:
     settle(post.thread)
 
 
-def edit_post(post: Post, actor: User, text: Text, version: int) -> None:
+def edit_post(post: Post, actor: User, text: Text, version: int, reason: str = "") -> None:
     """Replace the words of a post. `version` is the one the edit started from; raises StaleEdit if it is not the newest."""
     with unit_of_work(actor, lock=post.thread) as work:
         require(actor, Action.POST_EDIT, post)
-        apply_edit(work, post, text, version)
+        if post.source != text.source:
+            begin_edit(post, actor, version, reason)
+            finish_edit(work, post, text)
 
 
-def apply_edit(work: Work, post: Post, text: Text, version: int, also: bool = False) -> None:
-    """The edit itself, inside an open unit of work. `also` says that something besides the text changed."""
-    if post.source == text.source and not also:
-        return
+def begin_edit(post: Post, actor: User, version: int, reason: str) -> None:
+    """Keep what the post says now as a revision, before anything of it or its thread is changed.
+
+    Within five minutes of their last words, authors change them without a line in the history; the version still rises,
+    so that a second window of theirs cannot overwrite the first unseen.
+    """
     if post.version != version:
         raise StaleEdit(post)
-    store(post, text)
+    now = clock.now()
+    last_by, last_at = post.edited_by_id or post.author_id, post.edited_at or post.created_at
     post.version += 1
-    post.edited_at = clock.now()
+    if last_by == actor.id and now - last_at <= GRACE and not reason:
+        return
+    thread, is_question = post.thread, post.kind is PostKind.QUESTION
+    db.session.add(
+        Revision(
+            post_id=post.id,
+            number=newest_number(post),
+            title=thread.title if is_question else "",
+            tags=", ".join(tag.name for tag in thread.tags) if is_question else "",
+            source=post.source,
+            source_format=post.source_format,
+            author_id=last_by,
+            reason=post.edit_reason,
+            created_at=last_at,
+        )
+    )
+    post.edited_at, post.edited_by_id, post.edit_reason = now, actor.id, reason
+
+
+def newest_number(post: Post) -> int:
+    """The number of the version that the post shows now; the first is 1."""
+    return (db.session.scalar(select(func.count()).where(Revision.post_id == post.id)) or 0) + 1
+
+
+def finish_edit(work: Work, post: Post, text: Text) -> None:
+    """Put the new words in and settle the thread."""
+    store(post, text)
     _spoke(work, post)
     settle(post.thread)
     work.record(PostEdited(thread_id=post.thread_id, post_id=post.id))

@@ -9,7 +9,7 @@ from wtforms.validators import Optional, StopValidation
 
 from app.lib.forms import AtMost, Form, line, storable, text
 from app.lib.slugs import tag_name
-from app.models import BODY_LENGTH, CONTEXT_LENGTH, TAG_LENGTH, TAGS_A_THREAD, TITLE_LENGTH, Topic
+from app.models import BODY_LENGTH, CONTEXT_LENGTH, EDIT_REASON_LENGTH, TAG_LENGTH, TAGS_A_THREAD, TITLE_LENGTH, Topic
 
 CONTEXT_PREFIX = "context-"
 
@@ -20,6 +20,7 @@ class QuestionForm(Form):
     topic = SelectField(_l("Topic"), validate_choice=False)
     tags = line(_l("Tags"), 5 * (TAG_LENGTH + 2))
     version = IntegerField(validators=[Optional()])
+    reason = line(_l("What did you change?"), EDIT_REASON_LENGTH)
 
     def validate_topic(self, field: Any) -> None:
         if field.data not in {slug for slug, _name in field.choices}:

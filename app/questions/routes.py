@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.accounts.access import actor, kept_fields, member, needs
+from app.accounts.access import actor, kept_text, member, needs
 from app.lib.web import moved, page_number
 from app.models import ResolutionKind, Topic
 from app.permissions import Action, require
@@ -96,7 +96,7 @@ def page(thread_id: int, slug: str = "") -> Any:
     found = queries.question_page(thread, actor(), AnswerOrder(wanted), number)
     if number > found.answers.pages:
         abort(404)
-    form = with_kept(AnswerForm) if number == found.answers.pages else AnswerForm(formdata=None)
+    form = with_kept(AnswerForm, path=url_for("answers.write", thread_id=thread.id))
     return render_template(
         "questions/page.html", found=found, thread=thread, form=form, nearby=queries.solved_nearby(thread)
     )
@@ -138,14 +138,19 @@ def edit(thread_id: int) -> Any:
     typed = (
         request.form
         if request.method == "POST"
-        else kept_fields(request.path) or {CONTEXT_PREFIX + c["key"]: c["value"] for c in thread.context}
+        else _kept() or {CONTEXT_PREFIX + c["key"]: c["value"] for c in thread.context}
     )
 
     def save(draft: QuestionDraft) -> Any:
-        service.edit_question(post, member(), draft, form.version.data or post.version)
+        service.edit_question(post, member(), draft, form.version.data or post.version, form.reason.data)
         return redirect(thread_url(thread), 303)
 
     return _compose(form, typed, save, post=post)
+
+
+def _kept() -> dict[str, str]:
+    kept = kept_text(request.path)
+    return dict(kept.fields) if kept else {}
 
 
 def _ask(form: QuestionForm) -> Any:
@@ -156,7 +161,7 @@ def _ask(form: QuestionForm) -> Any:
         return redirect(thread_url(thread), 303)
 
     title = str(form.title.data or "")
-    typed = request.form if request.method == "POST" else kept_fields(request.path)
+    typed = request.form if request.method == "POST" else _kept()
     return _compose(form, typed, save, post=None, similar=engine().similar(title) if title.strip() else [])
 
 

@@ -25,6 +25,7 @@ from app.models import (
     PostKind,
     Resolution,
     ResolutionKind,
+    Revision,
     Tag,
     Thread,
     ThreadState,
@@ -69,18 +70,26 @@ def ask_question(draft: QuestionDraft, actor: User) -> Thread:
         raise
 
 
-def edit_question(question: Post, actor: User, draft: QuestionDraft, version: int) -> None:
+def edit_question(question: Post, actor: User, draft: QuestionDraft, version: int, reason: str = "") -> None:
     """Change title, words, topic, tags or context. Raises StaleEdit when somebody saved after `version`."""
     with unit_of_work(actor, lock=question.thread) as work:
         require(actor, Action.POST_EDIT, question)
         thread = question.thread
-        now = (thread.title, thread.topic_id, thread.context, [tag.name for tag in thread.tags])
-        changed = now != (draft.title, draft.topic_id, draft.context, sorted(draft.tags))
-        if changed and question.version != version:
-            raise posts.StaleEdit(question)
+        now = (question.source, thread.title, thread.topic_id, thread.context, [tag.name for tag in thread.tags])
+        if now == (draft.text.source, draft.title, draft.topic_id, draft.context, sorted(draft.tags)):
+            return
+        posts.begin_edit(question, actor, version, reason)
         thread.title, thread.topic_id, thread.context = draft.title, draft.topic_id, draft.context
         thread.tags = _tags(draft.tags)
-        posts.apply_edit(work, question, draft.text, version, also=changed)
+        posts.finish_edit(work, question, draft.text)
+
+
+def restore_question(question: Post, actor: User, earlier: Revision, text: Text, reason: str) -> None:
+    """Bring title, tags and words of an earlier version back; topic and context stay as they are."""
+    thread = question.thread
+    tags = [name for name in earlier.tags.split(", ") if name]
+    draft = QuestionDraft(earlier.title, thread.topic_id, text, tags, thread.context)
+    edit_question(question, actor, draft, question.version, reason)
 
 
 def resolve_thread(thread: Thread, actor: User, kind: ResolutionKind) -> None:

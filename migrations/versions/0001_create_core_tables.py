@@ -61,18 +61,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_thread", ["thread_id", "id"], unique=False)
 
     op.create_table(
-        "kept_texts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("path", sa.String(length=200), nullable=False),
-        sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("created_at", app.models.base.UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_texts")),
-    )
-    with op.batch_alter_table("kept_texts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_kept_texts_token_hash"), ["token_hash"], unique=False)
-
-    op.create_table(
         "site",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -169,6 +157,22 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_deliveries_order", ["subscriber", "thread_id", "id"], unique=False)
         batch_op.create_index("uq_deliveries_event_id_subscriber", ["event_id", "subscriber"], unique=True)
+
+    op.create_table(
+        "kept_texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("saved_at", app.models.base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_kept_texts_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_texts")),
+        sa.UniqueConstraint("token_hash", "path", name=op.f("uq_kept_texts_token_hash_path")),
+        sa.UniqueConstraint("user_id", "path", name=op.f("uq_kept_texts_user_id_path")),
+    )
+    with op.batch_alter_table("kept_texts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_texts_saved_at"), ["saved_at"], unique=False)
 
     op.create_table(
         "sessions",
@@ -678,6 +682,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("kept_texts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_texts_saved_at"))
+
+    op.drop_table("kept_texts")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_users_confirmed_email",
@@ -693,10 +701,6 @@ def downgrade() -> None:
     op.drop_table("topics")
     op.drop_table("tags")
     op.drop_table("site")
-    with op.batch_alter_table("kept_texts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_kept_texts_token_hash"))
-
-    op.drop_table("kept_texts")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_thread")
 

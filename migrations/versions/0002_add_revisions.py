@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-23 06:40:56.270533
+Create Date: 2026-11-23 06:46:25.640133
 """
 
 import sqlalchemy as sa

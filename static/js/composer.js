@@ -35,7 +35,6 @@ const keep = (field) => {
   const key = place(field.form) + field.name;
   if (field.value) store?.setItem(key, field.value);
   else store?.removeItem(key);
-  field.form.querySelector("[data-kept]")?.toggleAttribute("hidden", !field.value);
 };
 const restore = () => {
   for (const { dataset } of document.querySelectorAll("[data-sent]")) forget(`draft ${dataset.sent} `);
@@ -44,6 +43,19 @@ const restore = () => {
     if (!text || field.value) continue;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+};
+
+// Members' drafts go to the server too, when the typing pauses: form[data-draft-url]; [data-kept] says when.
+let saving;
+const save = async (form) => {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("path", form.getAttribute("action"));
+  const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, keepalive: body.toString().length < 6e4 }).catch(() => {});
+  const note = form.querySelector("[data-kept]");
+  if (answer?.ok && note) {
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    note.textContent = note.dataset.saved.replace("{}", time);
   }
 };
 
@@ -57,10 +69,15 @@ const count = (field) => {
 
 document.addEventListener("input", ({ target }) => {
   if (target.matches("textarea[data-draft]")) keep(target);
+  if (target.form?.dataset.draftUrl) {
+    clearTimeout(saving);
+    saving = setTimeout(save, 2e3, target.form);
+  }
   if (!target.dataset.max) return;
   clearTimeout(pause);
   pause = setTimeout(count, 500, target);
 });
+addEventListener("submit", () => clearTimeout(saving));
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.response.raw.ok && ctx.sourceElement.matches("form")) forget(place(ctx.sourceElement));
 });

@@ -1,0 +1,108 @@
+"""Every edit is kept: revisions, the five minutes of grace, going back, and edits that meet (T30)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from app.extensions import db
+from app.lib import clock
+from app.models import Post, Revision, Thread
+from app.posts.rendering import render
+from app.posts.service import StaleEdit, edit_post
+from app.questions.queries import question_of
+from tests import factories as make
+
+
+def later(minutes: float):
+    return time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=True)
+
+
+def test_within_five_minutes_an_author_edits_without_a_trace(app):
+    post = make.answer(make.ask(), author := make.make_user())
+    edit_post(post, author, render("Better."), 1)
+    assert (post.source, post.version, post.edited_at) == ("Better.", 2, None)
+    assert db.session.query(Revision).count() == 0
+
+
+def test_after_that_what_it_said_before_is_kept(app):
+    post = make.answer(make.ask(), author := make.make_user(), "First words.")
+    with later(6):
+        edit_post(post, author, render("Second words."), 1, "clearer")
+    with later(20):
+        edit_post(post, author, render("Third words."), 2)
+    kept = db.session.query(Revision).order_by(Revision.number).all()
+    assert [(r.number, r.source, r.reason) for r in kept] == [(1, "First words.", ""), (2, "Second words.", "clearer")]
+    assert (post.version, post.source, post.edit_reason) == (3, "Third words.", "")
+
+
+def test_T30_of_two_edits_that_meet_the_second_gets_both_texts(app, browser_of):
+    post = make.answer(make.ask(), author := make.make_user(), "As it was.")
+    browser = browser_of(author)
+    first = browser.post(f"/posts/{post.id}/edit", data={"body": "Saved first.", "version": "1"})
+    second = browser.post(f"/posts/{post.id}/edit", data={"body": "Typed meanwhile.", "version": "1"})
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "Saved first." in second.text
+    assert "Typed meanwhile." in second.text
+    assert db.session.get(Post, post.id).source == "Saved first."
+    # The page carries the newest version, so sending it again is a decision and goes through.
+    assert 'name="version" value="2"' in second.text
+    assert browser.post(f"/posts/{post.id}/edit", data={"body": "Typed meanwhile.", "version": "2"}).status_code == 303
+
+
+def test_T30_the_same_holds_for_a_question(app, browser_of):
+    thread = make.ask(author := make.make_user())
+    form = {"title": "A new title?", "body": "New.", "topic": thread.topic.slug, "tags": "", "version": "1"}
+    browser = browser_of(author)
+    assert browser.post(f"/questions/{thread.id}/edit", data=form).status_code == 303
+    second = browser.post(f"/questions/{thread.id}/edit", data=form | {"title": "Another title?"})
+    assert second.status_code == 409
+    assert "A new title?" in second.text
+    assert "Another title?" in second.text
+
+
+def test_a_stale_edit_changes_nothing(app):
+    post = make.answer(make.ask(), author := make.make_user(), "As it was.")
+    edit_post(post, author, render("Newer."), 1)
+    with pytest.raises(StaleEdit):
+        edit_post(post, author, render("Older."), 1)
+    assert db.session.get(Post, post.id).source == "Newer."
+
+
+def test_the_history_is_public_and_shows_what_changed(app, browser_of, client):
+    thread = make.ask(author := make.make_user(), "Why is it red?", "It is red now.", tags=["light"])
+    form = {"title": "Why is it amber?", "body": "It is amber now.", "topic": thread.topic.slug, "tags": "amber"}
+    with later(6):
+        browser_of(author).post(f"/questions/{thread.id}/edit", data=form | {"version": "1", "reason": "Looked again"})
+    page = client.get(f"/posts/{question_of(thread).id}/revisions")
+    assert page.status_code == 200
+    for words in ("<del>red</del><ins>amber</ins>", "Looked again", "First version", "Version 2", "noindex"):
+        assert words in page.text
+
+
+def test_an_author_goes_back_and_the_history_says_so(app, browser_of):
+    thread = make.ask(author := make.make_user(), "First title?", "First words.", tags=["one"])
+    browser, form = browser_of(author), {"topic": thread.topic.slug, "tags": "two", "version": "1"}
+    with later(6):
+        browser.post(f"/questions/{thread.id}/edit", data=form | {"title": "Second title?", "body": "Second words."})
+    post = question_of(thread)
+    with later(7):
+        assert "/revisions" in browser.post(f"/posts/{post.id}/revisions/1/restoration").location
+        assert "Back to version 1" in browser.get(f"/posts/{post.id}/revisions").text
+    thread = db.session.get(Thread, thread.id)
+    assert (thread.title, question_of(thread).source, [t.name for t in thread.tags]) == (
+        "First title?",
+        "First words.",
+        ["one"],
+    )
+
+
+def test_a_stranger_cannot_go_back_and_a_hidden_history_is_not_there(app, browser_of):
+    post = make.answer(make.ask(), author := make.make_user(), "First.")
+    with later(6):
+        edit_post(post, author, render("Second."), 1)
+    stranger = browser_of(make.make_user())
+    assert stranger.post(f"/posts/{post.id}/revisions/1/restoration").status_code == 403
+    assert stranger.get(f"/posts/{post.id}/revisions?page=2").status_code == 404
+    browser_of(author).post(f"/posts/{post.id}/deletion")
+    assert stranger.get(f"/posts/{post.id}/revisions").status_code == 410
