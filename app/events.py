@@ -125,6 +125,36 @@ class VoteCast(PostFact):
     value: int
 
 
+@dataclass(frozen=True)
+class OutcomeMarked(PostFact):
+    """What an answer did for somebody is now this: worked, failed, outdated, dangerous, or none."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class PostConverted(PostFact):
+    """A comment became an answer, or an answer a comment; `kind` is what it is now."""
+
+    kind: str
+
+
+class AnswerClaimed(ThreadFact):
+    """Somebody says that they are writing an answer."""
+
+
+class ClaimEnded(ThreadFact):
+    """Somebody is no longer writing an answer."""
+
+
+class GuestMeTooAdded(ThreadFact):
+    """A browser nobody signed in on has this question too."""
+
+
+class GuestMeTooRemoved(ThreadFact):
+    """A browser nobody signed in on no longer has this question."""
+
+
 class MeTooAdded(ThreadFact):
     """Somebody has this question too."""
 

@@ -26,6 +26,9 @@ class Action(StrEnum):
     ANSWER_RECOMMEND = "answer:recommend"
     THREAD_RESOLVE = "thread:resolve"
     POST_VOTE = "post:vote"
+    POST_CONVERT = "post:convert"
+    ANSWER_JUDGE = "answer:judge"
+    ANSWER_CLAIM = "answer:claim"
     THREAD_ME_TOO = "thread:me_too"
     THREAD_FOLLOW = "thread:follow"
     THREAD_CLOSE = "thread:close"
@@ -117,6 +120,14 @@ def _votable(_actor: Actor, post: Post) -> bool:
     return post.kind is not PostKind.COMMENT
 
 
+def _author_or_moderator(actor: Actor, post: Post) -> bool:
+    return _author(actor, post) or actor.acts_as in MODERATORS
+
+
+def _convertible(actor: Actor, post: Post) -> bool:
+    return post.kind is not PostKind.QUESTION and _takes_answers(actor, post.thread)
+
+
 def _asker_of_answer(actor: Actor, answer: Post) -> bool:
     return _asker(actor, answer.thread)
 
@@ -137,8 +148,13 @@ RULES: dict[Action, Rule] = {
     # Nobody recommends an answer of their own: the company's mark needs a second person.
     Action.ANSWER_RECOMMEND: Rule(STAFF, (_public, _answer, _not_author)),
     Action.THREAD_RESOLVE: Rule(CONFIRMED, (_public, _asker)),
+    # Converting opens no side door: who may not answer (or comment) here may not do it this way either.
+    Action.POST_CONVERT: Rule(SIGNED_IN, (_readable_post, _author_or_moderator, _on_its_feet, _convertible)),
+    Action.ANSWER_JUDGE: Rule(CONFIRMED, (_public, _answer, _not_author)),
+    Action.ANSWER_CLAIM: Rule(CONFIRMED, (_public, _takes_answers)),
     Action.POST_VOTE: Rule(CONFIRMED, (_public, _votable, _not_author)),
-    Action.THREAD_ME_TOO: Rule(CONFIRMED, (_public, _not_asker)),
+    # Guests count too, apart: they are told from each other by a cookie set in that moment.
+    Action.THREAD_ME_TOO: Rule(CONFIRMED | {Role.GUEST}, (_public, _not_asker)),
     Action.THREAD_FOLLOW: Rule(CONFIRMED, (_public,)),
     Action.THREAD_CLOSE: Rule(MODERATORS, (_readable_thread,)),
     Action.POST_HIDE: Rule(MODERATORS, (_readable_post,)),

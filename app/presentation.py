@@ -62,7 +62,7 @@ def init_app(app: Flask, root: Path) -> None:
         hue=lambda user: user.id % HUES + 1,
         here=here,
     )
-    env.filters.update(day=day, moment=moment, iso=iso)
+    env.filters.update(day=day, moment=moment, iso=iso, clock=clock_time)
     app.context_processor(_about_the_site)
 
 
@@ -87,6 +87,11 @@ def iso(when: datetime) -> str:
 def moment(when: datetime) -> str:
     """Day and time in words, in the language and zone of the page."""
     return str(format_datetime(when, gettext("d MMMM y, HH:mm")))
+
+
+def clock_time(when: datetime) -> str:
+    """The time of day, in the zone of the page."""
+    return str(format_datetime(when, gettext("HH:mm")))
 
 
 def day(when: datetime) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -19,6 +18,8 @@ from app.models import Actor, Guest, KeptText, Role, User
 from app.permissions import Action, may_ever
 
 KEPT_COOKIE = "kept"
+VISITOR_COOKIE = "visitor"
+MOST_FIELDS, LONGEST_NAME, MOST_TYPED = 40, 100, 60_000
 NOT_KEPT = re.compile(r"password|current|secret|^do$")
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -95,8 +96,14 @@ def keep_and_sign_in() -> Response:
 
 
 def typed_fields() -> dict[str, str]:
-    """What was typed into the form that was sent, without passwords and the like."""
-    return {name: value[:40_000] for name, value in request.form.items() if not NOT_KEPT.search(name)}
+    """What was typed into the form that was sent, without passwords and the like; not more than our forms hold."""
+    named = [name for name in request.form if len(name) <= LONGEST_NAME and not NOT_KEPT.search(name)][:MOST_FIELDS]
+    first = sorted(named, key=lambda name: name not in ("title", "body"))
+    fields, room = {}, MOST_TYPED
+    for name in first:
+        fields[name] = request.form[name][:room]
+        room -= len(fields[name])
+    return fields
 
 
 def kept_text(path: str) -> KeptText | None:
@@ -145,8 +152,8 @@ def _gate() -> Any:
 
 def _page_before() -> str:
     """The page on which somebody pressed a button, if it was one of ours."""
-    before = urlsplit(request.referrer or "")
-    return (safe_path(before.path) if before.netloc == request.host else None) or url_for("home.page")
+    before = re.match(r"https?://([^/?#]*)([^?#]*)", request.referrer or "")
+    return (safe_path(before[2]) if before and before[1] == request.host else None) or url_for("home.page")
 
 
 def _browser() -> str:

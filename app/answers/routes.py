@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.accounts.access import actor, member, needs
 from app.answers import service
 from app.extensions import limiter
+from app.lib.errors import NotPossible
+from app.lib.web import rejected, wants_fragment
+from app.models import Outcome, OutcomeKind
 from app.permissions import Action, require
-from app.posts.composing import compose, with_kept
-from app.posts.forms import AnswerForm
-from app.posts.queries import post_or_404, thread_or_404
+from app.posts.addresses import thread_url
+from app.posts.composing import compose, posted, with_kept
+from app.posts.forms import AnswerForm, OutcomeForm
+from app.posts.queries import post_or_404, quote_of, thread_or_404
 from app.posts.rendering import Text
 from app.questions.places import place_of
 
@@ -26,15 +30,51 @@ MARK_LIMIT = "4 per 30 seconds;20 per hour"
 def write(thread_id: int) -> Any:
     thread = thread_or_404(thread_id, actor())
     require(actor(), Action.ANSWER_WRITE, thread)
-    form = with_kept(AnswerForm)
+    form = with_kept(AnswerForm, data={"body": quote_of(request.args.get("quote", ""), thread, actor())})
 
     def save(words: Text) -> Any:
         answer = service.post_answer(thread, member(), words)
-        if not answer.is_visible:
-            flash(_("Your answer is kept. It becomes public when you open the link we sent to your address."))
+        posted(answer, _("Answer posted."))
         return redirect(place_of(answer, actor()), 303)
 
     return compose(form, "answers/write.html", save, [form.body], thread=thread)
+
+
+@bp.post("/to/<id:thread_id>/claim")
+@needs(Action.ANSWER_CLAIM)
+@limiter.limit("30 per hour")
+def claim(thread_id: int) -> Any:
+    """I am writing an answer; with `do=end`, no longer."""
+    thread = thread_or_404(thread_id, actor())
+    if request.form.get("do") == "end":
+        service.end_claim(thread, member())
+    else:
+        service.claim_answer(thread, member())
+        flash(_("For ten minutes others see that you are writing."))
+    return redirect(thread_url(thread, _anchor="write"), 303)
+
+
+@bp.route("/<id:answer_id>/outcome", methods=["GET", "POST"])
+@needs(Action.ANSWER_JUDGE)
+@limiter.limit("60 per hour", methods=["POST"])
+def outcome(answer_id: int) -> Any:
+    """What the answer did: worked, did not work, outdated, dangerous; with version and, for a warning, the reason."""
+    answer = post_or_404(answer_id, actor())
+    require(actor(), Action.ANSWER_JUDGE, answer)
+    form = OutcomeForm(kind=request.args.get("kind", ""))
+    if form.validate_on_submit():
+        kind = OutcomeKind(form.kind.data) if form.kind.data != "none" else None
+        try:
+            service.mark_outcome(answer, member(), kind, form.version.data, form.comment.data)
+        except NotPossible as problem:
+            form.comment.errors = [problem.message]
+            return rejected("answers/outcome.html", form, answer=answer)
+        if wants_fragment():
+            said = _("Thank you, that helps whoever comes next.") if kind else _("Taken back.")
+            mine = Outcome(kind=kind, version=form.version.data) if kind else None
+            return render_template("answers/_outcome.html", post=answer, mine=mine, said=said)
+        return redirect(place_of(answer, actor()), 303)
+    return rejected("answers/outcome.html", form, answer=answer)
 
 
 @bp.post("/<id:answer_id>/acceptance")

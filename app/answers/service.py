@@ -1,18 +1,40 @@
 """Answering, and the two marks with two owners: the asker accepts, staff recommend."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.events import (
     AcceptanceWithdrawn,
     AnswerAccepted,
+    AnswerClaimed,
     AnswerPosted,
     AnswerRecommended,
+    ClaimEnded,
+    OutcomeMarked,
     RecommendationWithdrawn,
+    Work,
+    job,
     unit_of_work,
 )
 from app.extensions import db
-from app.models import Acceptance, Post, PostKind, Recommendation, Resolution, Thread, User
+from app.lib import clock
+from app.lib.errors import NotPossible
+from app.models import (
+    WARNINGS,
+    Acceptance,
+    Claim,
+    Outcome,
+    OutcomeKind,
+    Post,
+    PostKind,
+    Recommendation,
+    Resolution,
+    Thread,
+    User,
+)
 from app.permissions import Action, require
 from app.posts import service as posts
 from app.posts.rendering import Text, store
@@ -30,6 +52,7 @@ def post_answer(thread: Thread, actor: User, text: Text) -> Post:
             answer = Post(kind=PostKind.ANSWER, thread=thread, author_id=actor.id, fingerprint=mark)
             store(answer, text)
             posts.publish(work, actor, answer)
+            _end_claim(work, thread, actor)
             work.record(AnswerPosted(thread_id=thread.id, post_id=answer.id))
             return answer
     except IntegrityError:
@@ -89,6 +112,77 @@ def withdraw_recommendation(answer: Post, actor: User) -> None:
         live.end(actor.id)
         posts.settle(answer.thread)
         work.record(RecommendationWithdrawn(thread_id=answer.thread_id, post_id=answer.id))
+
+
+def mark_outcome(answer: Post, actor: User, kind: OutcomeKind | None, version: str = "", comment: str = "") -> None:
+    """Say what an answer did: worked, did not work, is outdated or dangerous; None takes it back.
+
+    Raises NotPossible (422) for a warning without a comment: nobody can act on it.
+    """
+    if kind in WARNINGS and not comment:
+        raise NotPossible(_("Say in a sentence what is outdated or dangerous about it."), status=422)
+    with unit_of_work(actor, lock=answer.thread) as work:
+        require(actor, Action.ANSWER_JUDGE, answer)
+        row = db.session.get(Outcome, (answer.id, actor.id))
+        if (row.kind, row.version, row.comment) == (kind, version, comment) if row else kind is None:
+            return
+        if kind is None:
+            db.session.delete(row)
+        else:
+            row = row or Outcome(answer_id=answer.id, user_id=actor.id)
+            row.kind, row.version, row.comment, row.created_at = kind, version, comment, clock.now()
+            db.session.add(row)
+        count_outcomes(answer)
+        posts.settle(answer.thread)
+        work.record(OutcomeMarked(thread_id=answer.thread_id, post_id=answer.id, kind=kind.value if kind else "none"))
+
+
+def count_outcomes(answer: Post) -> None:
+    """Set an answer's totals from the outcomes there are."""
+    db.session.flush()
+    rows = select(Outcome.kind, func.count()).where(Outcome.answer_id == answer.id).group_by(Outcome.kind)
+    found: dict[OutcomeKind, int] = dict(db.session.execute(rows).tuples().all())
+    answer.worked, answer.failed = found.get(OutcomeKind.WORKED, 0), found.get(OutcomeKind.FAILED, 0)
+    answer.warned = sum(found.get(kind, 0) for kind in WARNINGS)
+
+
+CLAIM_LASTS = timedelta(minutes=10)
+
+
+def claim_answer(thread: Thread, actor: User) -> None:
+    """ "I am writing an answer", for ten minutes; said again, it begins anew."""
+    with unit_of_work(actor, lock=thread) as work:
+        require(actor, Action.ANSWER_CLAIM, thread)
+        row = db.session.get(Claim, (thread.id, actor.id)) or Claim(thread_id=thread.id, user_id=actor.id)
+        row.started_at, row.until = clock.now(), clock.now() + CLAIM_LASTS
+        db.session.add(row)
+        work.due(end_claims, row.until, thread.id)
+        work.record(AnswerClaimed(thread_id=thread.id))
+
+
+def end_claim(thread: Thread, actor: User) -> None:
+    """No longer writing."""
+    with unit_of_work(actor, lock=thread) as work:
+        _end_claim(work, thread, actor)
+
+
+@job()
+def end_claims(thread_id: int) -> datetime | None:
+    """Ten minutes are over: the claim disappears from the page; due again when the next one ends."""
+    thread = db.session.get_one(Thread, thread_id)
+    with unit_of_work(None, lock=thread):
+        for claim in db.session.scalars(select(Claim).where(Claim.thread_id == thread_id, Claim.until <= clock.now())):
+            db.session.delete(claim)
+            thread.version += 1
+        db.session.flush()
+        return db.session.scalar(select(func.min(Claim.until)).where(Claim.thread_id == thread_id))
+
+
+def _end_claim(work: Work, thread: Thread, actor: User) -> None:
+    claim = db.session.get(Claim, (thread.id, actor.id))
+    if claim is not None:
+        db.session.delete(claim)
+        work.record(ClaimEnded(thread_id=thread.id))
 
 
 def _live_acceptance(thread_id: int) -> Acceptance | None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy import func, select
 
 from app import create_app
+from app.answers.service import count_outcomes
 from app.cli.console import console, progress
 from app.cli.demo_community import PEOPLE, THREADS, TOPICS
 from app.cli.demo_community.script import AnswerScript, CommentScript, ThreadScript
@@ -23,6 +24,8 @@ from app.models import (
     Follow,
     InformationRequest,
     MeToo,
+    Outcome,
+    OutcomeKind,
     Post,
     PostKind,
     Recommendation,
@@ -187,6 +190,7 @@ class _Telling:
 
     def _answer(self, script: AnswerScript) -> None:
         answer = self._post(PostKind.ANSWER, script.by, script.after, script.text, script.up, script.down)
+        self._outcomes(answer, script)
         for comment in script.comments:
             self._comment(answer, comment)
         mark = {"thread_id": self.thread.id, "answer_id": answer.id}
@@ -200,6 +204,16 @@ class _Telling:
         if script.deleted:
             answer.visibility = Visibility.DELETED
             db.session.add(Deletion(post_id=answer.id, created_by_id=answer.author_id, created_at=self.now))
+
+    def _outcomes(self, answer: Post, script: AnswerScript) -> None:
+        """Some of those who found an answer helpful say what it did; a marked one nearly always worked."""
+        marked = script.accepted_after is not None or script.recommended_by
+        tried = [person for person in self.people.values() if person.id != answer.author_id]
+        for person in self.chance.sample(tried, script.up // 2):
+            good = self.chance.random() < (0.94 if marked else 0.6)
+            kind = OutcomeKind.WORKED if good else OutcomeKind.FAILED
+            db.session.add(Outcome(answer_id=answer.id, user_id=person.id, kind=kind, created_at=answer.created_at))
+        count_outcomes(answer)
 
     def _comment(self, parent: Post, script: CommentScript) -> None:
         comment = self._post(PostKind.COMMENT, script.by, script.after, script.text, parent=parent)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask_babel import gettext as _
 
 from app.accounts.access import actor, member, needs
 from app.comments import service
 from app.permissions import Action, require
-from app.posts.composing import compose, with_kept
+from app.posts.composing import compose, posted, with_kept
 from app.posts.forms import CommentForm
 from app.posts.queries import post_or_404
 from app.posts.rendering import Text
@@ -26,8 +26,7 @@ def write(post_id: int) -> Any:
 
     def save(words: Text) -> Any:
         comment = service.post_comment(parent, member(), words, form.asks.data)
-        if not comment.is_visible:
-            flash(_("Your comment is kept. It becomes public when you open the link we sent to your address."))
+        posted(comment, _("Comment posted."))
         return redirect(place_of(comment, actor()), 303)
 
     return compose(form, "comments/write.html", save, [form.body], parent=parent)

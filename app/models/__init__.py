@@ -3,7 +3,18 @@
 from app.models.account import KeptText, MemberSession, Token, TokenPurpose
 from app.models.base import Base
 from app.models.event import Delivery, Due, Event
-from app.models.mark import Follow, MeToo, Vote
+from app.models.mark import (
+    VERSION_LENGTH,
+    WARNING_LENGTH,
+    WARNINGS,
+    Claim,
+    Follow,
+    GuestMeToo,
+    MeToo,
+    Outcome,
+    OutcomeKind,
+    Vote,
+)
 from app.models.post import BODY_LENGTH, COMMENT_LENGTH, Post, PostKind, SourceFormat
 from app.models.revision import EDIT_REASON_LENGTH, Revision
 from app.models.settled import (
@@ -46,9 +57,13 @@ __all__ = [
     "TAGS_A_THREAD",
     "TAG_LENGTH",
     "TITLE_LENGTH",
+    "VERSION_LENGTH",
+    "WARNINGS",
+    "WARNING_LENGTH",
     "Acceptance",
     "Actor",
     "Base",
+    "Claim",
     "Closure",
     "Deletion",
     "Delivery",
@@ -56,6 +71,7 @@ __all__ = [
     "Event",
     "Follow",
     "Guest",
+    "GuestMeToo",
     "Hide",
     "Hold",
     "HoldReason",
@@ -63,6 +79,8 @@ __all__ = [
     "KeptText",
     "MeToo",
     "MemberSession",
+    "Outcome",
+    "OutcomeKind",
     "Post",
     "PostKind",
     "Recommendation",

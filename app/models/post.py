@@ -55,6 +55,10 @@ class Post(Base):
     visibility: Mapped[Visibility] = mapped_column(stored_enum(Visibility), default=Visibility.VISIBLE)
     up: Mapped[int] = mapped_column(default=0)
     down: Mapped[int] = mapped_column(default=0)
+    # How often it worked, did not work, and was called outdated or dangerous; counted from `outcomes`.
+    worked: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    warned: Mapped[int] = mapped_column(default=0)
     # Recognises a form that was sent twice; empty for imports and once the post is deleted.
     fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -80,6 +80,7 @@ class Thread(Base):
     answers_count: Mapped[int] = mapped_column(default=0)
     comments_count: Mapped[int] = mapped_column(default=0)
     me_too_count: Mapped[int] = mapped_column(default=0)
+    guest_me_too_count: Mapped[int] = mapped_column(default=0)
     me_too_week: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

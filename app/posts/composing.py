@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, g, render_template, request
+from flask import flash, g, render_template, request, url_for
+from flask_babel import gettext as _
 
 from app.accounts.access import forget_kept, kept_text
 from app.lib.errors import NotPossible
+from app.models import Post
 from app.posts.forms import kinds_of, mask_personal, personal_findings
 from app.posts.rendering import Text, render
 from app.posts.service import StaleEdit
@@ -46,6 +48,14 @@ def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[A
     forget_kept(request.path)
     flash(request.path, SENT)
     return response
+
+
+def posted(post: Post, words: str) -> None:
+    """Tell the author: posted, with twenty seconds to take it back; or waiting for the confirmed address."""
+    if post.is_visible:
+        flash(words, "undo:" + url_for("posts.undo", post_id=post.id))
+    else:
+        flash(_("Your text is kept. It becomes public when you open the link we sent to your address."))
 
 
 def with_kept(form_class: Any, path: str | None = None, **options: Any) -> Any:

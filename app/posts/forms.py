@@ -5,13 +5,13 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import BooleanField, IntegerField
-from wtforms.validators import Optional
+from wtforms import BooleanField, IntegerField, RadioField
+from wtforms.validators import Optional, StopValidation
 
 from app.lib import personal_data
 from app.lib.forms import Form, line, text
 from app.lib.personal_data import Finding
-from app.models import BODY_LENGTH, COMMENT_LENGTH, EDIT_REASON_LENGTH, REASON_LENGTH
+from app.models import BODY_LENGTH, COMMENT_LENGTH, EDIT_REASON_LENGTH, REASON_LENGTH, VERSION_LENGTH, WARNING_LENGTH
 
 
 class AnswerForm(Form):
@@ -25,6 +25,26 @@ class CommentForm(Form):
     asks = BooleanField(_l("I need this detail before the question can be answered"))
     version = IntegerField(validators=[Optional()])
     reason = line(_l("What did you change?"), EDIT_REASON_LENGTH)
+
+
+class OutcomeForm(Form):
+    kind = RadioField(
+        _l("What did it do?"),
+        choices=[
+            ("worked", _l("It worked")),
+            ("failed", _l("It did not work for me")),
+            ("outdated", _l("It is outdated")),
+            ("dangerous", _l("It is dangerous")),
+            ("none", _l("Nothing to say after all")),
+        ],
+        validate_choice=False,
+    )
+    version = line(_l("Your version"), VERSION_LENGTH)
+    comment = line(_l("What is wrong with it?"), WARNING_LENGTH)
+
+    def validate_kind(self, field: Any) -> None:
+        if field.data not in {value for value, _word in field.choices}:
+            raise StopValidation(_l("Choose one of these."))
 
 
 class ReasonForm(Form):

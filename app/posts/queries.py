@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -90,6 +91,17 @@ def versions_of(post: Post, page: int) -> Page[Version]:
         before = told[index + 1][4:] if index + 1 < len(told) else now
         shown.append(Version(number, author, when, reason, *(changes(a, b) for a, b in zip(before, now, strict=True))))
     return Page(shown, page, pages_of(len(told), VERSIONS_A_PAGE), len(told))
+
+
+def quote_of(post_id: str, thread: Thread, actor: Actor) -> str:
+    """The words of a post of this thread as a Markdown quotation with its author's name; nothing where there is none."""
+    if not (post_id.isascii() and post_id.isdigit() and len(post_id) < 10):
+        return ""
+    post = db.session.get(Post, int(post_id))
+    if post is None or post.thread_id != thread.id or not can(actor, Action.POST_READ, post):
+        return ""
+    name = _("%(name)s wrote:", name=post.author.name)
+    return "\n".join(f"> {line}".rstrip() for line in (f"**{name}**", "", *post.source.splitlines())) + "\n\n"
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:

@@ -11,6 +11,9 @@ RECOMMENDATION_LEADS = timedelta(days=180)
 HALF_LIFE = timedelta(days=730)
 
 
+REPORTS_NEEDED = 5
+
+
 class AnswerOrder(StrEnum):
     HELPFUL = "helpful"
     NEWEST = "newest"
@@ -25,6 +28,13 @@ class AnswerLine:
     author_id: int
     score: int
     created_at: datetime
+    worked: int = 0
+    failed: int = 0
+
+    @property
+    def worth(self) -> float:
+        """Helpful votes, and more heavily what it really did: one that worked outweighs one that liked it."""
+        return self.score + 2 * (self.worked - self.failed)
 
 
 def best_answer(
@@ -37,13 +47,17 @@ def best_answer(
     """The id of the answer to show on top, or None.
 
     First one that staff recommended within 180 days (of several the accepted one, else the most helpful); else the
-    accepted one, unless the asker accepted an answer of their own (features.md part 3, "Visual order").
+    accepted one, unless the asker accepted an answer of their own; else, with at least five reports, the one that
+    worked for the largest share and at least for half (features.md part 3, "Visual order").
     """
     lines = list(answers)
     fresh = [a for a in lines if a.id in recommended and now - recommended[a.id] <= RECOMMENDATION_LEADS]
     if fresh:
-        return max(fresh, key=lambda a: (a.id == accepted_id, a.score, -a.id)).id
-    return next((a.id for a in lines if a.id == accepted_id and a.author_id != asker_id), None)
+        return max(fresh, key=lambda a: (a.id == accepted_id, a.worth, -a.id)).id
+    if accepted := next((a.id for a in lines if a.id == accepted_id and a.author_id != asker_id), None):
+        return accepted
+    tried = [a for a in lines if a.worked + a.failed >= REPORTS_NEEDED and a.worked >= a.failed]
+    return max(tried, key=lambda a: (a.worked / (a.worked + a.failed), a.worked, -a.id)).id if tried else None
 
 
 def in_order(answers: Iterable[AnswerLine], order: AnswerOrder, now: datetime) -> list[AnswerLine]:
@@ -53,4 +67,4 @@ def in_order(answers: Iterable[AnswerLine], order: AnswerOrder, now: datetime) -
         return oldest
     if order is AnswerOrder.NEWEST:
         return oldest[::-1]
-    return sorted(oldest, key=lambda a: -a.score * 0.5 ** ((now - a.created_at) / HALF_LIFE))
+    return sorted(oldest, key=lambda a: -a.worth * 0.5 ** ((now - a.created_at) / HALF_LIFE))

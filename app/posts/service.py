@@ -7,11 +7,21 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.events import InformationGiven, PostDeleted, PostEdited, PostReleased, PostUndeleted, Work, unit_of_work
+from app.events import (
+    InformationGiven,
+    PostConverted,
+    PostDeleted,
+    PostEdited,
+    PostReleased,
+    PostUndeleted,
+    Work,
+    unit_of_work,
+)
 from app.extensions import db
 from app.lib import clock
 from app.lib.errors import NotPossible
 from app.models import (
+    COMMENT_LENGTH,
     Acceptance,
     Closure,
     Deletion,
@@ -192,7 +202,7 @@ def settle(thread: Thread) -> None:
 
 def visible_answers(thread: Thread) -> list[AnswerLine]:
     """The answers that everybody may see, as ordering needs them."""
-    rows = select(Post.id, Post.author_id, Post.up - Post.down, Post.created_at).where(
+    rows = select(Post.id, Post.author_id, Post.up - Post.down, Post.created_at, Post.worked, Post.failed).where(
         Post.thread_id == thread.id, Post.kind == PostKind.ANSWER, Post.visibility == Visibility.VISIBLE
     )
     return [AnswerLine(*row) for row in db.session.execute(rows)]
@@ -250,6 +260,37 @@ def _visible_comments(thread: Thread) -> int:
         )
     )
     return db.session.scalar(visible) or 0
+
+
+def convert_post(post: Post, actor: User) -> None:
+    """Make a comment an answer, or an answer a comment on the question; its number, author and date stay.
+
+    Raises NotPossible for an answer that carries a mark, or is too long for a comment. Comments under an answer move
+    to the question with it.
+    """
+    with unit_of_work(actor, lock=post.thread) as work:
+        require(actor, Action.POST_CONVERT, post)
+        if post.kind is PostKind.COMMENT:
+            post.kind, post.parent = PostKind.ANSWER, None
+        else:
+            _make_comment(post)
+        settle(post.thread)
+        work.record(PostConverted(thread_id=post.thread_id, post_id=post.id, kind=post.kind.value))
+
+
+def _make_comment(answer: Post) -> None:
+    if len(answer.source) > COMMENT_LENGTH:
+        raise NotPossible(
+            _("This answer is too long for a comment: at most %(limit)s characters.", limit=COMMENT_LENGTH)
+        )
+    for model in (Acceptance, Recommendation):
+        if db.session.scalar(select(model.id).where(model.answer_id == answer.id, model.ended_at.is_(None))):
+            raise NotPossible(_("This answer is accepted or recommended. Take that back first."))
+    question = select(Post).where(Post.thread_id == answer.thread_id, Post.kind == PostKind.QUESTION)
+    parent = db.session.scalars(question).one()
+    for comment in db.session.scalars(select(Post).where(Post.parent_id == answer.id)):
+        comment.parent = parent
+    answer.kind, answer.parent = PostKind.COMMENT, parent
 
 
 def _answered_by_others(thread: Thread) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.queries import Figures, figures_of
@@ -14,12 +14,16 @@ from app.extensions import db
 from app.lib import clock
 from app.lib.paging import Page, offset_of, pages_of
 from app.models import (
+    WARNINGS,
     Acceptance,
     Actor,
+    Claim,
     Closure,
     Follow,
+    GuestMeToo,
     Hide,
     MeToo,
+    Outcome,
     Post,
     PostKind,
     Recommendation,
@@ -159,6 +163,8 @@ class PostView:
     acceptance: Acceptance | None = None
     recommendations: list[Recommendation] = field(default_factory=list)
     my_vote: int = 0
+    my_outcome: Outcome | None = None
+    warnings: list[Outcome] = field(default_factory=list)
     hide: Hide | None = None
 
 
@@ -177,10 +183,16 @@ class QuestionPage:
     figures: dict[int, Figures]
     i_have_this: bool
     i_follow: bool
+    claims: Sequence[Claim]
 
 
-def question_page(thread: Thread, actor: Actor, order: AnswerOrder, page: int) -> QuestionPage:
-    """Load the page of a question in a bounded number of statements, whatever the number of answers."""
+def question_page(
+    thread: Thread, actor: Actor, order: AnswerOrder, page: int, visitor: str | None = None
+) -> QuestionPage:
+    """Load the page of a question in a bounded number of statements, whatever the number of answers.
+
+    `visitor` is the hash of a guest's cookie, who may have this question too.
+    """
     acceptance = _live(Acceptance, thread) if thread.state is ThreadState.SOLVED or actor.id else None
     recommendations = _recommendations(thread)
     arranged = _arrange(thread, actor, order, acceptance, recommendations)
@@ -193,6 +205,7 @@ def question_page(thread: Thread, actor: Actor, order: AnswerOrder, page: int) -
     comments = _comments(wanted, actor)
     figures = figures_of([p.author_id for p in posts.values()] + [c.author_id for cs in comments.values() for c in cs])
     votes = _my_votes(wanted, actor)
+    mine, warnings = _outcomes(posts, actor)
     hides = _hides(posts, actor)
 
     def view(post_id: int) -> PostView:
@@ -206,6 +219,8 @@ def question_page(thread: Thread, actor: Actor, order: AnswerOrder, page: int) -
             accepted,
             recommendations[post_id],
             votes.get(post_id, 0),
+            mine.get(post_id),
+            warnings[post_id],
             hides.get(post_id),
         )
 
@@ -213,6 +228,8 @@ def question_page(thread: Thread, actor: Actor, order: AnswerOrder, page: int) -
     marks = {MeToo: False, Follow: False}
     if actor.id is not None:
         marks = {m: db.session.get(m, (thread.id, actor.id)) is not None for m in marks}
+    elif visitor is not None:
+        marks[MeToo] = db.session.get(GuestMeToo, (thread.id, visitor)) is not None
     total = len(arranged.others)
     return QuestionPage(
         thread=thread,
@@ -226,6 +243,7 @@ def question_page(thread: Thread, actor: Actor, order: AnswerOrder, page: int) -
         figures=figures,
         i_have_this=marks[MeToo],
         i_follow=marks[Follow],
+        claims=_claims(thread),
     )
 
 
@@ -271,14 +289,23 @@ def _arrange(
 ) -> _Arranged:
     """Which answer stands on top and in what order the rest follow, from one light statement."""
     lines = db.session.execute(
-        select(Post.id, Post.author_id, Post.up - Post.down, Post.created_at, Post.kind, Post.visibility).where(
+        select(
+            Post.id,
+            Post.author_id,
+            Post.up - Post.down,
+            Post.created_at,
+            Post.worked,
+            Post.failed,
+            Post.kind,
+            Post.visibility,
+        ).where(
             Post.thread_id == thread.id,
             Post.kind != PostKind.COMMENT,
             or_(readable_or_stub(actor), Post.kind == PostKind.QUESTION),
         )
     ).all()
     question_id = next(line.id for line in lines if line.kind is PostKind.QUESTION)
-    answers = [AnswerLine(*line[:4]) for line in lines if line.kind is PostKind.ANSWER]
+    answers = [AnswerLine(*line[:6]) for line in lines if line.kind is PostKind.ANSWER]
     visible = {line.id for line in lines if line.visibility is Visibility.VISIBLE}
     accepted_id = acceptance.answer_id if acceptance is not None and acceptance.answer_id in visible else None
     recommended = {i: max(r.created_at for r in rs) for i, rs in recommendations.items() if i in visible and rs}
@@ -319,6 +346,33 @@ def _my_votes(post_ids: list[int], actor: Actor) -> dict[int, int]:
         return {}
     rows = select(Vote.post_id, Vote.value).where(Vote.user_id == actor.id, Vote.post_id.in_(post_ids))
     return {row.post_id: row.value for row in db.session.execute(rows)}
+
+
+def _outcomes(posts: dict[int, Post], actor: Actor) -> tuple[dict[int, Outcome], dict[int, list[Outcome]]]:
+    """What this person said of the answers, and the warnings that anybody gave, newest first."""
+    warned = [post.id for post in posts.values() if post.warned]
+    own = Outcome.user_id == actor.id if actor.id is not None else false()
+    warnings: dict[int, list[Outcome]] = defaultdict(list)
+    if actor.id is None and not warned:
+        return {}, warnings
+    rows = db.session.scalars(
+        select(Outcome)
+        .where(Outcome.answer_id.in_(posts), or_(own, and_(Outcome.answer_id.in_(warned), Outcome.kind.in_(WARNINGS))))
+        .order_by(Outcome.created_at.desc())
+        .options(joinedload(Outcome.user, innerjoin=True))
+    ).all()
+    for row in rows:
+        if row.kind in WARNINGS:
+            warnings[row.answer_id].append(row)
+    return {row.answer_id: row for row in rows if row.user_id == actor.id}, warnings
+
+
+def _claims(thread: Thread) -> Sequence[Claim]:
+    """Who is writing an answer now; nobody needs to know once the question is solved."""
+    if thread.state is ThreadState.SOLVED:
+        return []
+    rows = select(Claim).where(Claim.thread_id == thread.id, Claim.until > clock.now()).order_by(Claim.started_at)
+    return db.session.scalars(rows.options(joinedload(Claim.user, innerjoin=True))).all()
 
 
 def _hides(posts: dict[int, Post], actor: Actor) -> dict[int, Hide]:

@@ -5,12 +5,13 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.accounts.access import actor, kept_text, member, needs
+from app.accounts.access import VISITOR_COOKIE, actor, kept_text, member, needs
+from app.accounts.tokens import digest
 from app.lib.web import moved, page_number
 from app.models import ResolutionKind, Topic
 from app.permissions import Action, require
 from app.posts.addresses import thread_url
-from app.posts.composing import compose, with_kept
+from app.posts.composing import compose, posted, with_kept
 from app.posts.forms import AnswerForm
 from app.posts.queries import thread_or_404
 from app.posts.ranking import AnswerOrder
@@ -93,7 +94,8 @@ def page(thread_id: int, slug: str = "") -> Any:
     if elsewhere := moved(thread_url(thread)):
         return elsewhere
     number = page_number()
-    found = queries.question_page(thread, actor(), AnswerOrder(wanted), number)
+    visitor = request.cookies.get(VISITOR_COOKIE)
+    found = queries.question_page(thread, actor(), AnswerOrder(wanted), number, digest(visitor) if visitor else None)
     if number > found.answers.pages:
         abort(404)
     form = with_kept(AnswerForm, path=url_for("answers.write", thread_id=thread.id))
@@ -156,8 +158,7 @@ def _kept() -> dict[str, str]:
 def _ask(form: QuestionForm) -> Any:
     def save(draft: QuestionDraft) -> Any:
         thread = service.ask_question(draft, member())
-        if not thread.is_visible:
-            flash(_("Your question is kept. It becomes public when you open the link we sent to your address."))
+        posted(queries.question_of(thread), _("Question posted."))
         return redirect(thread_url(thread), 303)
 
     title = str(form.title.data or "")

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 
 from app.events import (
+    GuestMeTooAdded,
+    GuestMeTooRemoved,
     MeTooAdded,
     MeTooRemoved,
     ThreadFollowed,
@@ -16,7 +18,7 @@ from app.events import (
 )
 from app.extensions import db
 from app.lib import clock
-from app.models import Follow, MeToo, Post, PostKind, Thread, User, Vote
+from app.models import Follow, Guest, GuestMeToo, MeToo, Post, PostKind, Thread, User, Vote
 from app.permissions import Action, require
 from app.posts import service as posts
 
@@ -77,6 +79,25 @@ def remove_me_too(thread: Thread, actor: User) -> None:
         db.session.delete(row)
         count_me_toos(thread)
         work.record(MeTooRemoved(thread_id=thread.id))
+
+
+def set_guest_me_too(thread: Thread, token: str, has_it: bool) -> None:
+    """The same from a browser nobody signed in on, told from others by the hash of its cookie; counted apart."""
+    guest = Guest()
+    with unit_of_work(None, lock=thread) as work:
+        require(guest, Action.THREAD_ME_TOO, thread)
+        row = db.session.get(GuestMeToo, (thread.id, token))
+        if (row is not None) == has_it:
+            return
+        if row is None:
+            db.session.add(GuestMeToo(thread_id=thread.id, token_hash=token))
+            work.record(GuestMeTooAdded(thread_id=thread.id))
+        else:
+            db.session.delete(row)
+            work.record(GuestMeTooRemoved(thread_id=thread.id))
+        db.session.flush()
+        counted = select(func.count()).select_from(GuestMeToo).where(GuestMeToo.thread_id == thread.id)
+        thread.guest_me_too_count = db.session.scalar(counted) or 0
 
 
 def count_me_toos(thread: Thread) -> None:

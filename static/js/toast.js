@@ -1,7 +1,7 @@
-// Whatever arrives in the live region is a toast: read out, and gone after 8 seconds unless somebody is at it.
+// Whatever arrives in the live region is a toast: read out, and gone after 8 seconds (20 with an undo) unless somebody is at it.
 const live = document.getElementById("live");
 const known = new WeakSet();
-const leave = (toast) => setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), 8e3);
+const leave = (toast) => setTimeout(() => (toast.matches(":hover, :focus-within") ? leave(toast) : toast.remove()), toast.matches("form") ? 2e4 : 8e3);
 const greet = () => {
   for (const toast of live.children) {
     if (known.has(toast)) continue;
