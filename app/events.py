@@ -218,6 +218,16 @@ class SiteChanged(Fact):
     """Something shown on many pages changed: a topic, or the name of the site."""
 
 
+@dataclass(frozen=True)
+class ImportFinished(Fact):
+    """Everything of an import is in: so many threads, other posts and people are new, so many threads changed."""
+
+    threads: int
+    posts: int
+    people: int
+    changed: int
+
+
 F = TypeVar("F", bound=Fact)
 Subscriber = Callable[[Any], None]
 Job = Callable[[int], datetime | None]

@@ -141,7 +141,7 @@ def count_outcomes(answer: Post) -> None:
     """Set an answer's totals from the outcomes there are."""
     db.session.flush()
     rows = select(Outcome.kind, func.count()).where(Outcome.answer_id == answer.id).group_by(Outcome.kind)
-    found: dict[OutcomeKind, int] = dict(db.session.execute(rows).tuples().all())
+    found: dict[OutcomeKind, int] = {row[0]: row[1] for row in db.session.execute(rows)}
     answer.worked, answer.failed = found.get(OutcomeKind.WORKED, 0), found.get(OutcomeKind.FAILED, 0)
     answer.warned = sum(found.get(kind, 0) for kind in WARNINGS)
 

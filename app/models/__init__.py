@@ -3,6 +3,7 @@
 from app.models.account import KeptText, MemberSession, Token, TokenPurpose
 from app.models.base import Base
 from app.models.event import Delivery, Due, Event
+from app.models.imported import OLD_ID_LENGTH, SOURCE_LENGTH, Imported, ImportKind, LinkKind, ThreadLink
 from app.models.mark import (
     VERSION_LENGTH,
     WARNING_LENGTH,
@@ -53,7 +54,9 @@ __all__ = [
     "CONTEXT_LENGTH",
     "EDIT_REASON_LENGTH",
     "NAME_LENGTH",
+    "OLD_ID_LENGTH",
     "REASON_LENGTH",
+    "SOURCE_LENGTH",
     "TAGS_A_THREAD",
     "TAG_LENGTH",
     "TITLE_LENGTH",
@@ -75,8 +78,11 @@ __all__ = [
     "Hide",
     "Hold",
     "HoldReason",
+    "ImportKind",
+    "Imported",
     "InformationRequest",
     "KeptText",
+    "LinkKind",
     "MeToo",
     "MemberSession",
     "Outcome",
@@ -92,6 +98,7 @@ __all__ = [
     "SourceFormat",
     "Tag",
     "Thread",
+    "ThreadLink",
     "ThreadState",
     "Token",
     "TokenPurpose",

@@ -55,6 +55,9 @@ class Post(Base):
     visibility: Mapped[Visibility] = mapped_column(stored_enum(Visibility), default=Visibility.VISIBLE)
     up: Mapped[int] = mapped_column(default=0)
     down: Mapped[int] = mapped_column(default=0)
+    # Votes of another forum, which came as totals without voters; `up` and `down` are these and the rows of `votes`.
+    imported_up: Mapped[int] = mapped_column(default=0)
+    imported_down: Mapped[int] = mapped_column(default=0)
     # How often it worked, did not work, and was called outdated or dangerous; counted from `outcomes`.
     worked: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)

@@ -33,12 +33,13 @@ class User(UserMixin, Base):
     __tablename__ = "users"
     __table_args__ = (
         # An address belongs to whoever confirmed it; until then it is only a claim, and anybody may make one.
+        # People who came with an import are public like confirmed ones, but have no address and cannot sign in.
         Index(
             "uq_users_confirmed_email",
             "email",
             unique=True,
-            sqlite_where=text("confirmed_at IS NOT NULL"),
-            postgresql_where=text("confirmed_at IS NOT NULL"),
+            sqlite_where=text("confirmed_at IS NOT NULL AND email != ''"),
+            postgresql_where=text("confirmed_at IS NOT NULL AND email != ''"),
         ),
         Index("ix_users_email", "email"),
         {"sqlite_autoincrement": True},

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import BooleanField, IntegerField, RadioField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional, StopValidation
 
 from app.lib import personal_data
@@ -28,22 +28,19 @@ class CommentForm(Form):
 
 
 class OutcomeForm(Form):
-    kind = RadioField(
-        _l("What did it do?"),
-        choices=[
-            ("worked", _l("It worked")),
-            ("failed", _l("It did not work for me")),
-            ("outdated", _l("It is outdated")),
-            ("dangerous", _l("It is dangerous")),
-            ("none", _l("Nothing to say after all")),
-        ],
-        validate_choice=False,
-    )
+    WORDS = {
+        "worked": _l("It worked"),
+        "failed": _l("It did not work for me"),
+        "outdated": _l("It is outdated"),
+        "dangerous": _l("It is dangerous"),
+        "none": _l("Nothing to say after all"),
+    }
+    kind = line(_l("What did it do?"), 20)
     version = line(_l("Your version"), VERSION_LENGTH)
     comment = line(_l("What is wrong with it?"), WARNING_LENGTH)
 
     def validate_kind(self, field: Any) -> None:
-        if field.data not in {value for value, _word in field.choices}:
+        if field.data not in self.WORDS:
             raise StopValidation(_l("Choose one of these."))
 
 

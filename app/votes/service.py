@@ -47,13 +47,14 @@ def cast_vote(post: Post, actor: User, value: int) -> None:
 
 
 def count_votes(post: Post) -> None:
-    """Set a post's totals from the votes there are."""
+    """Set a post's totals from the votes there are, and those that came with an import."""
     db.session.flush()
     totals = select(
         func.coalesce(func.sum(case((Vote.value > 0, 1), else_=0)), 0),
         func.coalesce(func.sum(case((Vote.value < 0, 1), else_=0)), 0),
     ).where(Vote.post_id == post.id)
-    post.up, post.down = db.session.execute(totals).one()
+    up, down = db.session.execute(totals).one()
+    post.up, post.down = post.imported_up + up, post.imported_down + down
 
 
 def add_me_too(thread: Thread, actor: User) -> None:
