@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import identity_key
 
 from app.extensions import db
 from app.lib import clock
@@ -323,12 +324,19 @@ def unit_of_work(actor: Actor | None, lock: Thread | User | None = None) -> Iter
     try:
         session.connection(execution_options={"write": True})
         if lock is not None:
-            session.refresh(lock, with_for_update=True)
+            lock_row(lock)
         yield Work(actor_id)
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+def lock_row(row: Thread | User) -> None:
+    """Wait for whoever else is writing the same thing, and see it as they left it. Only inside a unit of work."""
+    model, identity = identity_key(instance=row)[:2]
+    db.session.execute(select(model.id).where(model.id == identity[0]).with_for_update())
+    db.session.expire(row)
 
 
 MAX_ATTEMPTS = 8

@@ -17,6 +17,7 @@ from app.events import (
     RecommendationWithdrawn,
     Work,
     job,
+    lock_row,
     unit_of_work,
 )
 from app.extensions import db
@@ -45,7 +46,7 @@ def post_answer(thread: Thread, actor: User, text: Text) -> Post:
     mark = posts.fingerprint("answer", actor.id, thread.id, text.source)
     try:
         with unit_of_work(actor, lock=thread) as work:
-            db.session.refresh(actor, with_for_update=True)
+            lock_row(actor)
             require(actor, Action.ANSWER_WRITE, thread)
             if earlier := posts.already_posted(mark):
                 return earlier

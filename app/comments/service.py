@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.events import CommentPosted, InformationRequested, unit_of_work
+from app.events import CommentPosted, InformationRequested, lock_row, unit_of_work
 from app.extensions import db
 from app.models import InformationRequest, Post, PostKind, User
 from app.permissions import Action, require
@@ -16,7 +16,7 @@ def post_comment(parent: Post, actor: User, text: Text, asks_for_information: bo
     mark = posts.fingerprint("comment", actor.id, parent.id, text.source)
     try:
         with unit_of_work(actor, lock=parent.thread) as work:
-            db.session.refresh(actor, with_for_update=True)
+            lock_row(actor)
             require(actor, Action.COMMENT_WRITE, parent)
             thread = parent.thread
             if asks_for_information:
