@@ -12,11 +12,15 @@ from app.accounts import subscribers as account_subscribers
 from app.accounts.routes import bp as accounts
 from app.admin.routes import bp as admin
 from app.answers.routes import bp as answers
+from app.attachments import subscribers as attachment_subscribers
+from app.attachments.routes import bp as attachments
 from app.comments.routes import bp as comments
 from app.config import Settings
 from app.extensions import babel, db, engine_options, limiter, migrate
 from app.home.routes import bp as home
+from app.importing.routes import bp as importing
 from app.lib.mail import Mailer
+from app.lib.storage import FolderStorage
 from app.moderation.routes import bp as moderation
 from app.people.routes import bp as people
 from app.posts import subscribers as post_subscribers
@@ -29,8 +33,24 @@ from app.topics.routes import tags
 from app.votes.routes import bp as votes
 
 ROOT = Path(__file__).resolve().parent.parent
-FEATURES = (home, questions, answers, comments, posts, votes, topics, tags, people, search, accounts, moderation, admin)
-SUBSCRIBERS = (account_subscribers, post_subscribers)
+FEATURES = (
+    home,
+    questions,
+    answers,
+    comments,
+    posts,
+    attachments,
+    votes,
+    topics,
+    tags,
+    people,
+    search,
+    accounts,
+    moderation,
+    admin,
+    importing,
+)
+SUBSCRIBERS = (account_subscribers, attachment_subscribers, post_subscribers)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -63,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     app.extensions["mailer"] = Mailer(settings.mail_from, settings.smtp_url, settings.data_dir / "mail")
+    app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.lib.errors import Refused
-from app.models import Actor, Post, PostKind, Role, Thread, Visibility
+from app.models import Actor, Attachment, Post, PostKind, Role, Thread, Visibility
 
 
 class Action(StrEnum):
@@ -33,6 +33,8 @@ class Action(StrEnum):
     THREAD_FOLLOW = "thread:follow"
     THREAD_CLOSE = "thread:close"
     POST_HIDE = "post:hide"
+    ATTACHMENT_ADD = "attachment:add"
+    ATTACHMENT_READ = "attachment:read"
     ACCOUNT_OPEN = "account:open"
     ACCOUNT_MANAGE = "account:manage"
     ADDRESS_CONFIRM = "address:confirm"
@@ -74,6 +76,10 @@ def _readable(actor: Actor, visibility: Visibility, author_id: int) -> bool:
         return True
     # What waits for its author's confirmation is nobody else's business; the rest moderators must be able to judge.
     return visibility is not Visibility.HELD and actor.acts_as in MODERATORS
+
+
+def _readable_attachment(actor: Actor, attachment: Attachment) -> bool:
+    return actor.id == attachment.owner_id if attachment.post is None else _readable_post(actor, attachment.post)
 
 
 def _takes_answers(_actor: Actor, thread: Thread) -> bool:
@@ -158,6 +164,8 @@ RULES: dict[Action, Rule] = {
     Action.THREAD_FOLLOW: Rule(CONFIRMED, (_public,)),
     Action.THREAD_CLOSE: Rule(MODERATORS, (_readable_thread,)),
     Action.POST_HIDE: Rule(MODERATORS, (_readable_post,)),
+    Action.ATTACHMENT_ADD: Rule(SIGNED_IN),
+    Action.ATTACHMENT_READ: Rule(EVERYBODY, (_readable_attachment,)),
     Action.ACCOUNT_OPEN: Rule(EVERYBODY),
     Action.ACCOUNT_MANAGE: Rule(SIGNED_IN),
     Action.ADDRESS_CONFIRM: Rule(EVERYBODY),

@@ -20,7 +20,7 @@ from app.permissions import Action, may_ever
 KEPT_COOKIE = "kept"
 VISITOR_COOKIE = "visitor"
 MOST_FIELDS, LONGEST_NAME, MOST_TYPED = 40, 100, 60_000
-NOT_KEPT = re.compile(r"password|current|secret|^do$")
+NOT_KEPT = re.compile(r"password|current|secret|^do$|^picture")
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -97,10 +97,9 @@ def keep_and_sign_in() -> Response:
 
 def typed_fields() -> dict[str, str]:
     """What was typed into the form that was sent, without passwords and the like; not more than our forms hold."""
-    named = [name for name in request.form if len(name) <= LONGEST_NAME and not NOT_KEPT.search(name)][:MOST_FIELDS]
-    first = sorted(named, key=lambda name: name not in ("title", "body"))
+    named = [name for name in request.form if len(name) <= LONGEST_NAME and not NOT_KEPT.search(name)]
     fields, room = {}, MOST_TYPED
-    for name in first:
+    for name in sorted(named, key=lambda name: name not in ("title", "body"))[:MOST_FIELDS]:
         fields[name] = request.form[name][:room]
         room -= len(fields[name])
     return fields

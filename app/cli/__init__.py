@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli import demo, doctor, posts, run, setup_forum, users
+from app.cli import demo, doctor, imports, posts, run, setup_forum, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -10,5 +10,15 @@ def main() -> None:
     """Askwell, a peer-support forum."""
 
 
-for command in (setup_forum.init, run.run, run.web, run.worker, demo.demo, users.user, doctor.doctor, posts.rerender):
+for command in (
+    setup_forum.init,
+    run.run,
+    run.web,
+    run.worker,
+    demo.demo,
+    users.user,
+    doctor.doctor,
+    posts.rerender,
+    imports.imports,
+):
     main.add_command(command)

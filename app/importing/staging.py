@@ -4,6 +4,7 @@ The whole source is read into it before the forum is touched, so a file that tur
 done; and whatever order the files have, threads come out whole, in batches of bounded size.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from app.importing.files import moment
+from app.importing.rendering import plain
 from app.lib.slugs import clean_line
 from app.models import EDIT_REASON_LENGTH, TITLE_LENGTH, PostKind
 
@@ -30,6 +32,7 @@ CREATE TABLE tags (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE posts (
     id INTEGER PRIMARY KEY, old TEXT, kind TEXT, parent INTEGER, author TEXT, title TEXT, tags TEXT, topic TEXT,
     markdown TEXT, html TEXT, created TEXT, edited TEXT, editor TEXT, accepted INTEGER, closed TEXT, score INTEGER);
+CREATE UNIQUE INDEX ux_posts_old ON posts (old, kind);
 CREATE TABLE comments (id INTEGER PRIMARY KEY, post INTEGER, author TEXT, text TEXT, created TEXT);
 CREATE TABLE votes (post INTEGER PRIMARY KEY, up INTEGER DEFAULT 0, down INTEGER DEFAULT 0, accepted TEXT);
 CREATE TABLE history (
@@ -43,7 +46,7 @@ CREATE INDEX ix_posts_parent ON posts (parent);
 CREATE INDEX ix_comments_post ON comments (post);
 CREATE INDEX ix_history_post ON history (post);
 CREATE TABLE orphans AS
-    SELECT old FROM posts a
+    SELECT id, old FROM posts a
     WHERE kind = 'answer' AND NOT EXISTS (SELECT 1 FROM posts q WHERE q.id = a.parent AND q.kind = 'question');
 CREATE TABLE threads (id INTEGER PRIMARY KEY, posts INTEGER, characters INTEGER);
 INSERT INTO threads
@@ -90,6 +93,14 @@ class Entry:
     earlier: list[Version] = field(default_factory=list)
     votes: tuple[int, int] | None = None
     score: int = 0
+    # The same as long as the post says the same there, whatever else is known about it.
+    digest: str = ""
+
+    @property
+    def people(self) -> set[str]:
+        """The keys of everybody who had a hand in it."""
+        editor = {self.editor} if self.edited else set()
+        return {self.author, *(version.author for version in self.earlier)} | editor
 
 
 @dataclass(eq=False)
@@ -171,6 +182,10 @@ class Dump:
         """The first answers whose question is missing."""
         return [row[0] for row in self._db.execute("SELECT old FROM orphans LIMIT ?", (ORPHANS_NAMED,))]
 
+    def lost_comments(self) -> int:
+        """How many comments stand under nothing that is imported."""
+        return self.count("comments", "post NOT IN (SELECT id FROM posts) OR post IN (SELECT id FROM orphans)")
+
     def largest_number(self, limit: int) -> int:
         """The largest old number of a question that is at most `limit`."""
         found = "SELECT max(id) FROM posts WHERE kind = 'question' AND id <= ? AND old = CAST(id AS TEXT)"
@@ -231,7 +246,10 @@ class Dump:
                 thread.accepted_at = moment(row["accepted_at"]) if row["accepted_at"] else None
         places = {id(entry): thread for thread in threads.values() for entry in thread.entries}
         for row in self._select("comments", "post", list(entries), order="id"):
-            comment = Entry(PostKind.COMMENT, str(row["id"]), row["author"], moment(row["created"]), markdown=row["text"])
+            comment = Entry(
+                PostKind.COMMENT, str(row["id"]), row["author"], moment(row["created"]), markdown=row["text"]
+            )
+            comment.digest = _digest(comment)
             parent = entries[row["post"]]
             places[id(parent)].comments.append((parent, comment))
         history = self._select("history", "post", list(entries), order="post, created, id")
@@ -240,7 +258,7 @@ class Dump:
         return list(threads.values())
 
     def _entry(self, row: sqlite3.Row) -> Entry:
-        return Entry(
+        entry = Entry(
             kind=PostKind(row["kind"]),
             old=row["old"],
             author=row["author"],
@@ -254,6 +272,8 @@ class Dump:
             votes=(row["up"] or 0, row["down"] or 0) if self.has_votes else None,
             score=row["score"],
         )
+        entry.digest = _digest(entry)
+        return entry
 
     def _select(
         self, tables: str, where: str, ids: Sequence[int], columns: str = "*", order: str = "1"
@@ -275,23 +295,30 @@ def cut(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+def _digest(entry: Entry) -> str:
+    """Of the words alone: dumps of another year write the same text in other HTML."""
+    words = plain(entry.html) if entry.html else entry.markdown
+    parts = (entry.title, *sorted(entry.tags), str(entry.edited), words)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
 def _tell_history(entry: Entry, rows: list[sqlite3.Row]) -> None:
     """Turn the history of a post into what it said before, who made the last version, and its Markdown."""
     versions: list[Version] = []
-    title, text, tags = "", "", ()
-    for _edit, changes in groupby(rows, key=lambda row: row["edit"]):
+    title, text = "", ""
+    tags: tuple[str, ...] = ()
+    question = entry.kind is PostKind.QUESTION
+    for _edit, changes in groupby(rows, key=lambda row: str(row["edit"])):
         for row in changes:
             if row["type"] in _TITLE:
-                title = cut(row["text"], TITLE_LENGTH)
+                title = cut(row["text"], TITLE_LENGTH) if question else ""
             elif row["type"] in _TEXT:
                 text = row["text"]
             elif row["type"] in _TAGS:
-                tags = tuple(json.loads(row["text"]))
+                tags = tuple(json.loads(row["text"])) if question else ()
         if text:
-            question = entry.kind is PostKind.QUESTION
             reason = cut(row["reason"], EDIT_REASON_LENGTH)
-            at = moment(row["created"])
-            versions.append(Version(title if question else "", tags if question else (), text, row["author"], at, reason))
+            versions.append(Version(title, tags, text, row["author"], moment(row["created"]), reason))
     if not versions:
         return
     last = versions.pop()

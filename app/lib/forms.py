@@ -13,6 +13,8 @@ from wtforms.validators import StopValidation
 
 from app.lib.slugs import clean_line
 
+# Far above every limit of a line: folding a megabyte would cost a second before its length is refused.
+LONGEST_LINE = 10_000
 # What no database stores or no reader sees: NUL and other controls (tab and line breaks are fine), lone surrogates.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -76,8 +78,10 @@ def _validators(limit: int, required: Any) -> list[Any]:
 
 
 def _folded(value: str | None) -> str:
-    # Controls are left for `storable` to name; only what is harmless is folded here.
-    return clean_line(value) if value and not _UNSTORABLE.search(value) else value or ""
+    # Controls are left for `storable` to name; only what is harmless is folded here, and what no limit would take is not.
+    if not value or len(value) > LONGEST_LINE or _UNSTORABLE.search(value):
+        return value or ""
+    return clean_line(value)
 
 
 def _unix(value: str | None) -> str:

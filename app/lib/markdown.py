@@ -1,7 +1,7 @@
 """From Markdown to the HTML that is stored: CommonMark with tables, strikethrough, coloured code and mentions."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from importlib import import_module
 from time import thread_time
@@ -26,6 +26,7 @@ from app.lib.slugs import HANDLE_LENGTH, handle, is_wordlike
 RENDERER_VERSION = 1  # to be raised when the same source gives other HTML: stored texts are then rendered again
 
 MentionUrl = Callable[[str], str | None]
+Pictures = Mapping[str, tuple[int, int]]
 
 # Limits of what one text may cost, measured on 30 kB of the same few characters repeated. What exceeds them is shown as
 # it was typed, code without colours. Honest texts of 30,000 characters are far below.
@@ -69,13 +70,22 @@ class _Unbearable(Exception):
 
 
 def render(
-    source: str, mention_url: MentionUrl | None = None, *, code_label: str = "Code", table_label: str = "Table"
+    source: str,
+    mention_url: MentionUrl | None = None,
+    pictures: Pictures | None = None,
+    *,
+    code_label: str = "Code",
+    table_label: str = "Table",
+    picture_label: str = "Picture",
+    no_alt: str = "",
 ) -> str:
     """Return sanitized HTML for a Markdown text. No errors for any string; callers refuse what they do not want to store.
 
-    HTML in it is shown as text, images become links, headings begin at h3, links lead where `sanitizing.link_allowed`
-    says. `mention_url` gets each handle (as `slugs.handle` writes it) once and gives the address or None; without it
-    mentions stay text. Code and tables are named for screen readers by the labels, since they scroll inside themselves.
+    HTML in it is shown as text, headings begin at h3, links lead where `sanitizing.link_allowed` says. Images become
+    links; those of `pictures` (address → width and height to be shown in) are shown inside them, `no_alt` counting as no
+    description. `mention_url` gets each handle (as `slugs.handle` writes it) once and gives the address or None; without it
+    mentions stay text. Code and tables are named for screen readers by the labels, since they scroll inside themselves,
+    and so are pictures without a description, since they are links.
     A text beyond the MAX_ figures above (30,000 ordinary characters are far below) is shown as it was typed.
     Control characters and lone surrogates become U+FFFD.
     """
@@ -83,6 +93,9 @@ def render(
     env: dict[str, Any] = {
         "mention_url": mention_url,
         "mentions": {},
+        "pictures": pictures or {},
+        "picture_label": picture_label,
+        "no_alt": no_alt,
         "code_label": code_label,
         "table_label": table_label,
         "pieces": 0,
@@ -99,7 +112,7 @@ def render(
 
 def mentioned(source: str) -> list[str]:
     """Return the handles mentioned in a Markdown text, each once, in order, as `slugs.handle` writes them. No errors."""
-    env: dict[str, Any] = {"mention_url": lambda _: None, "mentions": {}}
+    env: dict[str, Any] = {"mention_url": lambda _: None, "mentions": {}, "pictures": {}}
     try:
         _PARSER.parse(well_formed(source), env)
     except _Unbearable:
@@ -135,6 +148,8 @@ class _TextReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._apart += tag in ("pre", "table")
         self._space(tag)
+        if tag == "img":
+            self.handle_data(dict(attrs).get("alt") or "")
 
     def handle_endtag(self, tag: str) -> None:
         self._space(tag)
@@ -246,8 +261,12 @@ def _adapted(tokens: Sequence[Node], state: StateCore) -> Iterator[Node]:
         links += token.nesting if token.type in ("link_open", "link_close") else 0
         if token.type == "image":
             alt = _alt_text(token.children or [])
-            text = _text(alt or str(token.attrs["src"]))
-            yield from [text] if links else _link({"href": token.attrs.pop("src"), **token.attrs}, text)
+            src = str(token.attrs.pop("src"))
+            if src in state.env["pictures"]:
+                attrs, shown = _picture(src, alt, state.env)
+            else:
+                attrs, shown = token.attrs, _text(alt or src)
+            yield from [shown] if links else _link({"href": src, **attrs}, shown)
         elif token.type == "text" and not links and "@" in token.content:
             yield from _mentions(before, token.content, state.env)
         else:
@@ -259,13 +278,21 @@ def _alt_text(tokens: Sequence[Node]) -> str:
     return "".join(_alt_text(token.children or []) if token.type == "image" else token.content for token in tokens)
 
 
+def _picture(src: str, alt: str, env: EnvType) -> tuple[dict[str, Any], Node]:
+    """The picture, and the attributes of the link around it: which says what it is where the picture does not."""
+    alt = "" if alt == env["no_alt"] else alt
+    width, height = env["pictures"][src]
+    attrs = {"src": src, "width": width, "height": height, "alt": alt, "loading": "lazy", "decoding": "async"}
+    return {} if alt else {"title": env["picture_label"]}, Node("picture", "img", 0, attrs=attrs)
+
+
 def _text(content: str) -> Node:
     return Node("text", "", 0, content=content)
 
 
-def _link(attrs: dict[str, Any], text: Node) -> list[Node]:
+def _link(attrs: dict[str, Any], shown: Node) -> list[Node]:
     attrs.pop("alt", None)
-    return [Node("link_open", "a", 1, attrs=attrs), text, Node("link_close", "a", -1)]
+    return [Node("link_open", "a", 1, attrs=attrs), shown, Node("link_close", "a", -1)]
 
 
 def _mentions(before: str, text: str, env: EnvType) -> Iterator[Node]:
@@ -274,14 +301,14 @@ def _mentions(before: str, text: str, env: EnvType) -> Iterator[Node]:
     at = text.find("@")
     while at != -1:
         end = at + 1
-        while (
-            end < len(text) and end - at <= HANDLE_LENGTH and (is_wordlike(text[end]) or text[end] in "._-\u200c\u200d")
-        ):
+        while end < len(text) and end - at <= HANDLE_LENGTH and _in_handle(text[end]):
             end += 1
+        too_long = end < len(text) and is_wordlike(text[end])
+        end = at + len(text[at:end].rstrip("._-"))
         name = handle(text[at + 1 : end])
         previous = text[at - 1] if at else before
-        if len(name) >= 2 and not (previous and (is_wordlike(previous) or previous in "@/._-+")):
-            end -= len(text[at:end]) - len(text[at:end].rstrip("._-"))
+        inside_word = previous != "" and (_in_handle(previous) or previous in "@/+")  # an e-mail or web address
+        if len(name) >= 2 and not too_long and not inside_word:
             url = _mention_url(name, env)
             if url:
                 yield _text(text[done:at])
@@ -289,6 +316,10 @@ def _mentions(before: str, text: str, env: EnvType) -> Iterator[Node]:
                 done = end
         at = text.find("@", max(end, at + 1))
     yield _text(text[done:])
+
+
+def _in_handle(character: str) -> bool:
+    return is_wordlike(character) or character in "._-\u200c\u200d"
 
 
 def _mention_url(name: str, env: EnvType) -> str | None:

@@ -63,7 +63,7 @@ _CALL = r"(?:phone|tel(?:efon|éfono|ephone)?|mobile?|cell|handy|whatsapp|fax|ca
 _FILLER = r"(?:[\s:.=#]|\b(?:number|no|nr|is|me|us|at|on|under)\b)"
 _SEPARATED = r"(?:[ \u00a0\u202f./()\u2010\u2011\u2013-]{0,3}\d)"
 _APART = "[ /\u00a0\u202f\u2010\u2011\u2013-]"
-_START, _END = r"(?<![\w.,:/+-])", r"(?![\w@]|[.:,/-]\d)"
+_START, _END = r"(?<![\w.,:/+-])(?<!\d )", r"(?![\w@]|[.:,/-]\d)"
 _PHONES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -73,12 +73,12 @@ _PHONES = tuple(
         # North America: (415) 555-0132, 415-555-0132.
         rf"{_START}(?:1[ -])?(?:\([2-9]\d\d\) ?|[2-9]\d\d-)\d{{3}}[-. ]\d{{4}}{_END}",
         # National with a zero: 0171 1234567, (030) 12 34 56; 06-12345678, 06 1234 5678; 06 12 34 56 78; 07700900123.
-        rf"{_START}\(?0[1-9]\d{{1,3}}\)?(?:{_APART}{{1,3}}\d{{2,8}}){{1,4}}{_END}",
+        rf"{_START}(?:\(0[1-9]\d{{1,3}}\)|0[1-9]\d{{1,3}})(?:{_APART}{{1,3}}\d{{2,8}}){{1,4}}{_END}",
         rf"{_START}0[1-9]{_APART}(?:\d{{8}}|\d{{4}} \d{{4}}){_END}",
         rf"{_START}(?<![\da-fA-F]{{2}} )0[1-9](?:[ .-]\d\d){{4}}(?! {{1,2}}[\da-fA-F]{{2}}\b){_END}",
         rf"{_START}0[1-9]\d{{8,9}}{_END}",
         # Anything long enough after a word that announces it.
-        rf"(?i:\b{_CALL}\b{_FILLER}{{1,6}})(\+?\(?\d{_SEPARATED}{{6,14}}){_END}",
+        rf"(?i:\b{_CALL}\b{_FILLER}{{1,6}})(\+?(?:\(\d{{1,5}}\)|\d){_SEPARATED}{{5,14}}){_END}",
     )
 )
 _DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d([-/. ])[01]\d\1[0-3]\d|[0-3]?\d([-/. ])[01]?\d\2(?:19|20)\d\d)(?!\d)")

@@ -13,8 +13,14 @@ _JOINERS = "\u200c\u200d"
 
 def _folded(text: str) -> str:
     """One spelling for all that look or sort alike; what has no width (category Cf) goes."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(c for c in text if unicodedata.category(c) != "Cf" and c not in _BLANK)
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf" and c not in _BLANK)
+    return unicodedata.normalize("NFKC", text.casefold())
+
+
+def _only(text: str, others: str) -> str:
+    """Leave word characters and these others; what now stands beside each other may have to be composed."""
+    return unicodedata.normalize("NFKC", "".join(c for c in text if is_wordlike(c) or c in others))
 
 
 def is_wordlike(character: str) -> bool:
@@ -41,8 +47,8 @@ def tag_name(text: str) -> str:
 
     Raises ValueError("empty") without any letter or digit, and ValueError("too_long") over 35 characters (trust 1.4).
     """
-    name = re.sub(r"[\s_/-]+", "-", _folded(text))
-    name = "".join(c for c in name if is_wordlike(c) or c in "+#.-").strip("-")
+    name = re.sub(r"[\s_/]", "-", _folded(text))
+    name = re.sub("-+", "-", _only(name, "+#.-")).strip("-")
     if not any(c.isalnum() for c in name):
         raise ValueError("empty")
     if len(name) > TAG_LENGTH:
@@ -56,8 +62,7 @@ def handle(name: str) -> str:
     Letters, digits, . _ and - are kept but begin and end with a letter or digit; at most 40 characters, as many as a
     mention may have (ours). Empty if nothing is left: such a name cannot be mentioned.
     """
-    kept = re.sub(r"\s+", "-", _folded(name).strip())
-    kept = "".join(c for c in kept if is_wordlike(c) or c in "._-").strip("._-")
+    kept = _only("-".join(_folded(name).split()), "._-").strip("._-")
     return kept[:HANDLE_LENGTH].rstrip("._-")
 
 

@@ -1,6 +1,7 @@
 """Every table. One noun a file: columns, relationships and yes/no questions; nothing here writes."""
 
 from app.models.account import KeptText, MemberSession, Token, TokenPurpose
+from app.models.attachment import FILENAME_LENGTH, Attachment
 from app.models.base import Base
 from app.models.event import Delivery, Due, Event
 from app.models.imported import OLD_ID_LENGTH, SOURCE_LENGTH, Imported, ImportKind, LinkKind, ThreadLink
@@ -53,6 +54,7 @@ __all__ = [
     "COMPANY",
     "CONTEXT_LENGTH",
     "EDIT_REASON_LENGTH",
+    "FILENAME_LENGTH",
     "NAME_LENGTH",
     "OLD_ID_LENGTH",
     "REASON_LENGTH",
@@ -65,6 +67,7 @@ __all__ = [
     "WARNING_LENGTH",
     "Acceptance",
     "Actor",
+    "Attachment",
     "Base",
     "Claim",
     "Closure",

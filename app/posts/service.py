@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from app.attachments.service import attach
 from app.events import (
     InformationGiven,
     PostConverted,
@@ -69,6 +70,7 @@ def publish(work: Work, author: User, post: Post) -> None:
     screening.admit(author, post)
     db.session.add(post)
     db.session.flush()
+    attach(post)
     if post.visibility is Visibility.HELD:
         screening.hold(post, author)
     else:
@@ -123,6 +125,7 @@ def newest_number(post: Post) -> int:
 def finish_edit(work: Work, post: Post, text: Text) -> None:
     """Put the new words in and settle the thread."""
     store(post, text)
+    attach(post)
     _spoke(work, post)
     settle(post.thread)
     work.record(PostEdited(thread_id=post.thread_id, post_id=post.id))

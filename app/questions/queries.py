@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.queries import Figures, figures_of
@@ -225,11 +225,13 @@ def question_page(
         )
 
     shown = [view(i) for i in arranged.others[start : start + ANSWERS_A_PAGE]]
-    marks = {MeToo: False, Follow: False}
+    i_have_this = i_follow = False
     if actor.id is not None:
-        marks = {m: db.session.get(m, (thread.id, actor.id)) is not None for m in marks}
+        has_it = exists().where(MeToo.thread_id == thread.id, MeToo.user_id == actor.id)
+        follows = exists().where(Follow.thread_id == thread.id, Follow.user_id == actor.id)
+        i_have_this, i_follow = db.session.execute(select(has_it, follows)).one()
     elif visitor is not None:
-        marks[MeToo] = db.session.get(GuestMeToo, (thread.id, visitor)) is not None
+        i_have_this = db.session.get(GuestMeToo, (thread.id, visitor)) is not None
     total = len(arranged.others)
     return QuestionPage(
         thread=thread,
@@ -241,8 +243,8 @@ def question_page(
         resolution=_live(Resolution, thread) if thread.state is ThreadState.SOLVED else None,
         closure=_live(Closure, thread) if thread.closed else None,
         figures=figures,
-        i_have_this=marks[MeToo],
-        i_follow=marks[Follow],
+        i_have_this=i_have_this,
+        i_follow=i_follow,
         claims=_claims(thread),
     )
 
@@ -263,13 +265,14 @@ def page_of_answer(answer: Post, actor: Actor) -> int:
 
 def solved_nearby(thread: Thread, count: int = 5) -> Sequence[Thread]:
     """Solved questions of the same topic, latest first."""
-    ids = (
-        select(Thread.id)
+    nearby = (
+        select(Thread)
         .where(_visible(), Thread.topic_id == thread.topic_id, Thread.state == ThreadState.SOLVED)
         .where(Thread.id != thread.id)
         .order_by(Thread.last_activity_at.desc(), Thread.id.desc())
+        .options(joinedload(Thread.topic, innerjoin=True))
     )
-    return rows_of(ids, 1, count)
+    return db.session.scalars(nearby.limit(count)).all()
 
 
 @dataclass(frozen=True)

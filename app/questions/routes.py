@@ -178,9 +178,4 @@ def _compose(form: QuestionForm, typed: Any, save: Any, **context: Any) -> Any:
         return save(QuestionDraft(form.title.data, topic.id, words, form.tag_names, given))
 
     page = {"topic": topic, "topics": topics, "context": shown, "context_errors": wrong, **context}
-    if request.form.get("do") == "fields":
-        return render_template("questions/ask.html", form=form, **page)
-    if wrong and request.method == "POST":
-        form.validate()
-        return render_template("questions/ask.html", form=form, **page), 422
     return compose(form, "questions/ask.html", post, [form.title, form.body], **page)

@@ -78,8 +78,8 @@ class TitleEngine:
 
 
 def _words(text: str) -> list[str]:
-    # No title holds a longer word, and SQLite refuses patterns of 50,000 characters.
-    words = [word[:TITLE_LENGTH] for word in re.findall(r"\w[\w-]*", text.casefold())]
+    # No title is longer, and SQLite refuses patterns of 50,000 characters.
+    words = re.findall(r"\w[\w-]*", text[: 2 * TITLE_LENGTH].casefold())
     return [word for word in dict.fromkeys(words) if word not in STOP][:MAX_WORDS]
 
 

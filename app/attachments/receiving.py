@@ -1,0 +1,44 @@
+"""The picture that comes with a request, for the routes that take one: on its own by script, or with a whole form."""
+
+import re
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
+
+from app.accounts.access import actor, member
+from app.attachments.queries import to_be_described
+from app.attachments.service import add_attachment
+from app.extensions import limiter
+from app.lib.errors import NotPossible
+from app.lib.images import MAX_BYTES
+from app.lib.slugs import clean_line
+from app.models import Attachment
+
+ALT_LENGTH = 200
+
+
+def received_picture(required: bool) -> str | None:
+    """Take in the picture of this request and return the Markdown that shows it, or None if there is none.
+
+    Raises NotPossible when it cannot be taken, or is required and missing.
+    """
+    file = request.files.get("picture")
+    if not file and required:
+        raise NotPossible(_("Choose a picture first."), status=422)
+    if not file:
+        return None
+    try:
+        added = _take(file.read(MAX_BYTES + 1), file.filename or "")
+    except RateLimitExceeded:
+        problem = _("Those were many pictures at once. Wait a minute, then add the next.")
+        raise NotPossible(problem, status=429, retry_after=60) from None
+    described = clean_line(request.form.get("picture-alt", ""))[:ALT_LENGTH] or to_be_described()
+    alt = re.sub(r"[][\\]", r"\\\g<0>", described)
+    return f"![{alt}]({added.path})"
+
+
+# Also those that are refused: looking at a picture is work.
+@limiter.shared_limit("20 per minute", scope="pictures", key_func=lambda: f"member {actor().id}")
+def _take(data: bytes, filename: str) -> Attachment:
+    return add_attachment(current_app.extensions["storage"], member(), data, filename)
