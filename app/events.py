@@ -334,7 +334,7 @@ def unit_of_work(actor: Actor | None, lock: Thread | User | None = None) -> Iter
 
 def lock_row(row: Thread | User) -> None:
     """Wait for whoever else is writing the same thing, and see it as they left it. Only inside a unit of work."""
-    model, identity = identity_key(instance=row)[:2]
+    model, identity = type(row), identity_key(instance=row)[1]
     db.session.execute(select(model.id).where(model.id == identity[0]).with_for_update())
     db.session.expire(row)
 

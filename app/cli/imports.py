@@ -1,6 +1,5 @@
 """`askwell import`: communities from elsewhere."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ from app.importing.rendering import Renderers
 from app.importing.staging import Dump
 from app.lib.errors import NotPossible
 
-PROCESSES = 4  # more are of no use: one process writes
 PROBLEMS_SHOWN = 50
 
 
@@ -67,9 +65,8 @@ def threads(file: Path, source: str | None, topic: str | None) -> None:
 @contextmanager
 def _importing() -> Iterator[tuple[Dump, Renderers, Tell]]:
     """The forum, an empty dump, and helpers that render. What goes wrong ends the command with a sentence."""
-    processes = min(os.cpu_count() or 1, PROCESSES)
     try:
-        with Renderers(processes) as renderers, closing(Dump()) as dump, create_app().test_request_context():
+        with Renderers() as renderers, closing(Dump()) as dump, create_app().test_request_context():
             with progress() as bar:
                 yield dump, renderers, _teller(bar)
             db.session.remove()

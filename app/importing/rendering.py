@@ -139,12 +139,17 @@ class _Writer(HTMLParser):
 
 
 class Renderers:
-    """Several processes that render, or with 0 this one. They start at once, and know nothing of the database."""
+    """A second process that renders while this one writes; or, not `apart`, this one does both.
 
-    def __init__(self, processes: int) -> None:
+    One is enough: it renders faster than a database takes in what it made. It is started afresh, because a copy of a
+    process that has threads and connections is unsafe, and early, because that takes a second.
+    """
+
+    def __init__(self, apart: bool = True) -> None:
         self._pool: ProcessPoolExecutor | None = None
-        if processes:
-            self._pool = ProcessPoolExecutor(processes, mp_context=_context(), initializer=_leave_interrupts)
+        if apart:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_leave_interrupts)
             self._pool.submit(int)
 
     def __enter__(self) -> "Renderers":
@@ -162,15 +167,6 @@ class Renderers:
         return lambda: list(results)
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """One process that has everything loaded and hands it on, where there is that; forking this one is unsafe."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["app.cli", __name__])
-    return context
-
-
 def _leave_interrupts() -> None:
-    """Ctrl-C is for the command; its processes end with it."""
+    """Ctrl-C is for the command; its helper ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
