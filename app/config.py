@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ASKWELL_", env_file=".env", extra="ignore")
 
     data_dir: Path = Field(
-        Path("var"), description="Folder for everything that must be kept: database, mail, secret key."
+        Path("var"), description="Folder for everything that must be kept: database, pictures, mail, secret key."
     )
     database_url: str = Field(
         "", description="SQLAlchemy address of the database; empty means SQLite in the data folder."

@@ -1,13 +1,14 @@
 """What surrounds every request: where it may come from, which headers go out, and how each error looks."""
 
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
 from app.extensions import db
@@ -26,6 +27,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 SECRET_FIELDS = re.compile(r"password|current|secret")
+# Of what is refused as too large, so much is read all the same: a photo chosen without script must not cost the text.
+LARGEST_READ = 40 * 1024 * 1024
 
 
 class IdConverter(BaseConverter):
@@ -170,7 +173,9 @@ def _page(status: int, message: str) -> tuple[str, int]:
         g.only_a_toast = True
         return render_template("errors/_toast.html", status=status, message=message), status
     typed: list[tuple[str, str]] = []
-    if request.method == "POST" and status != 413:
-        typed = [(k, v) for k, v in request.form.items(multi=True) if not SECRET_FIELDS.search(k)]
+    if request.method == "POST":
+        request.max_content_length = LARGEST_READ
+        with suppress(RequestEntityTooLarge):
+            typed = [(k, v) for k, v in request.form.items(multi=True) if not SECRET_FIELDS.search(k)]
     words = [(k, v) for k, v in typed if len(v) > 20 or "\n" in v]
     return render_template("errors/page.html", status=status, message=message, typed=typed, words=words), status

@@ -1,17 +1,20 @@
 """Short ways to people, topics, threads: through the same commands that the pages use."""
 
+from io import BytesIO
 from itertools import count
 
 from flask import current_app
+from PIL import Image
 
 from app.accounts import service as accounts
 from app.answers import service as answers
+from app.attachments import service as attachments
 from app.comments import service as comments
 from app.events import unit_of_work
 from app.extensions import db
 from app.lib import clock
 from app.lib.slugs import handle
-from app.models import Post, Role, Thread, Topic, User
+from app.models import Attachment, Post, Role, Thread, Topic, User
 from app.posts.rendering import render
 from app.questions import service as questions
 from app.questions.queries import question_of
@@ -66,6 +69,18 @@ def comment(parent: Post | Thread, author: User | None = None, body: str | None 
     parent = question_of(parent) if isinstance(parent, Thread) else parent
     text = render(body or f"Which version, by the way? ({next(_numbers)})")
     return comments.post_comment(parent, author or make_user(), text, asks_for_information=asks)
+
+
+def image(kind: str = "PNG", size: tuple[int, int] = (8, 6), mode: str = "RGB", **options) -> bytes:
+    """The bytes of a picture: a gradient, so that it has colours to lose."""
+    out = BytesIO()
+    Image.radial_gradient("L").resize(size).convert(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+def picture(owner: User, filename: str = "screen.png", **options) -> Attachment:
+    """A picture that somebody uploaded and has not posted yet."""
+    return attachments.add_attachment(current_app.extensions["storage"], owner, image(**options), filename)
 
 
 def sign_up(name: str = "New Person", email: str = "new@example.org") -> User:

@@ -1,19 +1,18 @@
 """One batch of threads: what of it is new or has changed, and how that is written."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
 from app.importing import states, texts
 from app.importing.counting import settle_threads
 from app.importing.queries import known
 from app.importing.rendering import Rendered, Renderers, Words
+from app.importing.rows import ensure_tags, insert_rows, take_ids
 from app.importing.staging import Conversation, Entry
-from app.models import Base, Imported, ImportKind, Post, PostKind, Revision, Tag, Thread, thread_tags
+from app.models import Imported, ImportKind, Post, PostKind, Revision, Tag, Thread, thread_tags
 
 LARGEST_ID = 999_999_999  # what an address here can carry (guard.IdConverter)
 
@@ -72,29 +71,35 @@ class Batch:
 
     def _add_threads(self, topics: dict[str, int], keep_numbers: bool, tags: dict[str, int]) -> set[int]:
         new = [thread for thread in self.threads if thread.question not in self._thread_ids]
-        for keep in (True, False):
-            some = [thread for thread in new if (keep_numbers and number_of(thread.question.old) > 0) is keep]
-            rows = [
+        fresh = iter(take_ids(Thread, len(new)))
+        rows: list[dict[str, Any]] = []
+        pairs: list[dict[str, Any]] = []
+        for thread in new:
+            question = thread.question
+            number = (number_of(question.old) if keep_numbers else 0) or next(fresh)
+            self._thread_ids[question] = number
+            rows.append(
                 {
-                    "title": thread.question.title,
+                    "id": number,
+                    "title": question.title,
                     "topic_id": topics[thread.topic],
-                    "asker_id": self._people[thread.question.author],
-                    "created_at": thread.question.at,
-                    "last_activity_at": thread.question.at,
-                    **({"id": number_of(thread.question.old)} if keep else {}),
+                    "asker_id": self._people[question.author],
+                    "created_at": question.at,
+                    "last_activity_at": question.at,
                 }
-                for thread in some
-            ]
-            self._thread_ids |= zip((thread.question for thread in some), insert_rows(Thread, rows), strict=True)
-        ids = {self._thread_ids[thread.question]: thread.question for thread in new}
-        pairs = [{"thread_id": i, "tag_id": tags[tag]} for i, question in ids.items() for tag in question.tags]
-        insert_ignoring(thread_tags, pairs)
-        return set(ids)
+            )
+            pairs += [{"thread_id": number, "tag_id": tags[tag]} for tag in question.tags]
+        insert_rows(Thread, rows)
+        if pairs:
+            db.session.execute(insert(thread_tags), pairs)
+        return {row["id"] for row in rows}
 
     def _add_posts(self, entries: list[Entry], rendered: dict[Entry, Rendered]) -> set[int]:
         parents = {comment: parent for thread in self.threads for parent, comment in thread.comments}
+        self._post_ids |= zip(entries, take_ids(Post, len(entries)), strict=True)
         rows: list[dict[str, Any]] = [
             {
+                "id": self._post_ids[entry],
                 "kind": entry.kind,
                 "thread_id": self._thread_ids[self._places[entry].question],
                 "parent_id": self._post_ids[parents[entry]] if entry in parents else None,
@@ -109,7 +114,7 @@ class Batch:
             }
             for entry in entries
         ]
-        self._post_ids |= zip(entries, insert_rows(Post, rows), strict=True)
+        insert_rows(Post, rows)
         marks = [
             {
                 "source": self._source,
@@ -174,24 +179,3 @@ def number_of(old_id: str) -> int:
     """The number that an old one can keep here, else 0."""
     possible = old_id.isascii() and old_id.isdigit() and not old_id.startswith("0") and len(old_id) <= 9
     return int(old_id) if possible else 0
-
-
-def ensure_tags(names: Collection[str]) -> dict[str, int]:
-    """The tags of these names, made where they are missing: name → id."""
-    insert_ignoring(Tag.__table__, [{"name": name} for name in sorted(names)])
-    return dict(db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names))).tuples().all())
-
-
-def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> Iterable[int]:
-    """Insert rows, all with the same columns; their ids in the same order."""
-    if not rows:
-        return []
-    table: Any = model
-    return db.session.scalars(insert(model).returning(table.id, sort_by_parameter_order=True), rows).all()
-
-
-def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, but for those that are there already."""
-    if rows:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        db.session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.events import unit_of_work
 from app.extensions import db
 from app.importing.queries import known
+from app.importing.rows import insert_rows, take_ids
 from app.importing.staging import NOBODY
 from app.lib.slugs import clean_line, handle
 from app.models import NAME_LENGTH, Imported, ImportKind, User
@@ -23,16 +25,21 @@ def write_people(source: str, people: Sequence[tuple[str, str, datetime]]) -> tu
         here = known(source, ImportKind.PERSON, names)
         new = {key: name for key, name in names.items() if key not in here}
         free = _free_names(new)
-        rows = [
-            {"name": name, "handle": its_handle, "email": "", "created_at": since[key], "confirmed_at": since[key]}
+        ids = dict(zip(free, take_ids(User, len(free)), strict=True))
+        rows: list[dict[str, Any]] = [
+            {
+                "id": ids[key],
+                "name": name,
+                "handle": its_handle,
+                "email": "",
+                "created_at": since[key],
+                "confirmed_at": since[key],
+            }
             for key, (name, its_handle) in free.items()
         ]
-        if rows:
-            added = insert(User).returning(User.id, sort_by_parameter_order=True)
-            ids = db.session.scalars(added, rows).all()
-            pairs = zip(free, ids, strict=True)
-            marks = [{"source": source, "kind": ImportKind.PERSON, "old_id": key, "our_id": i} for key, i in pairs]
-            db.session.execute(insert(Imported), marks)
+        insert_rows(User, rows)
+        person = {"source": source, "kind": ImportKind.PERSON}
+        insert_rows(Imported, [{**person, "old_id": key, "our_id": our_id} for key, our_id in ids.items()])
         return len(rows), _rename({here[key].our_id: (key, names[key]) for key in names if key in here})
 
 

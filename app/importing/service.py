@@ -9,15 +9,16 @@ from sqlalchemy import String, cast, exists, func, select, text
 
 from app.events import ImportFinished, SiteChanged, unit_of_work
 from app.extensions import db
-from app.importing.batches import LARGEST_ID, Batch, ensure_tags, insert_ignoring
+from app.importing.batches import LARGEST_ID, Batch
 from app.importing.files import Tell
 from app.importing.people import write_people
 from app.importing.queries import known
 from app.importing.rendering import Renderers
+from app.importing.rows import ensure_tags, insert_ignoring
 from app.importing.staging import Dump
 from app.lib.errors import NotPossible
 from app.lib.slugs import clean_line, slugify
-from app.models import SOURCE_LENGTH, Imported, ImportKind, LinkKind, Site, Tag, Thread, ThreadLink, Topic
+from app.models import SOURCE_LENGTH, Imported, ImportKind, LinkKind, Post, Site, Tag, Thread, ThreadLink, Topic
 
 BATCHES_AHEAD = 2  # begun while one is written, so that nobody waits for nobody
 TOPIC_LENGTH = 60
@@ -35,9 +36,11 @@ def write_dump(dump: Dump, name: str, topic: str | None, renderers: Renderers, t
     """Write what is not here yet of the source called `name`; returns how much that was (see `Batch.counts`).
 
     Threads that name no topic go under `topic`, a slug, or a topic called like the source. Whatever happens, every batch
-    is in the forum whole or not at all, and the next run goes on from there. Raises NotPossible for an unknown topic.
+    is in the forum whole or not at all, and the next run goes on from there. Raises NotPossible for an unknown topic, and
+    for a dump that is older than what is here: it would undo the later one.
     """
     source = source_name(name)
+    _refuse_older(dump, source)
     topics = {"": _topic(topic, None) if topic else _topic(source, name)}
     keep_numbers = _reserve_numbers(dump, source)
     counts, tags, links = Counter[str](), _count(Tag), _count(ThreadLink)
@@ -58,6 +61,24 @@ def write_dump(dump: Dump, name: str, topic: str | None, renderers: Renderers, t
     counts["tag"], counts["link"] = _count(Tag) - tags, _count(ThreadLink) - links
     _finish(counts)
     return counts
+
+
+def _refuse_older(dump: Dump, source: str) -> None:
+    asked = select(func.max(Thread.created_at)).join(Imported, Imported.our_id == Thread.id)
+    answered = select(func.max(Post.created_at)).join(Imported, Imported.our_id == Post.id)
+    here = [
+        db.session.scalar(found.where(Imported.source == source, Imported.kind == kind))
+        for found, kind in ((asked, ImportKind.QUESTION), (answered, ImportKind.ANSWER))
+    ]
+    newest, last = dump.newest(), max((when for when in here if when is not None), default=None)
+    if dump.is_snapshot and newest is not None and last is not None and newest < last:
+        raise NotPossible(
+            _(
+                "This dump ends on %(newest)s, but what is here of it goes on to %(last)s. An older dump would undo that.",
+                newest=newest.date(),
+                last=last.date(),
+            )
+        )
 
 
 def _topic(slug: str, name: str | None) -> int:

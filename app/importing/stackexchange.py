@@ -46,7 +46,7 @@ def read(folder: Path, dump: Dump, tell: Tell) -> Counter[str]:
                     left[not_imported] += 1
             except sqlite3.IntegrityError:
                 row.refuse("it stands there twice")
-    dump.has_votes = "votes" in files
+    dump.has_votes, dump.is_snapshot = "votes" in files, True
     dump.arrange()
     return left
 
@@ -78,7 +78,7 @@ def _post(row: Row, dump: Dump) -> str:
     kinds = {QUESTION: PostKind.QUESTION, ANSWER: PostKind.ANSWER}
     number, kind = row.number("Id"), kinds.get(row.number("PostTypeId"))
     if kind is None:
-        return str(_("tag wikis and other pages"))
+        return "tag wikis and other pages"
     created, title = row.moment("CreationDate"), ""
     tags: list[str] = []
     if kind is PostKind.QUESTION:
@@ -128,7 +128,7 @@ def _vote(row: Row, dump: Dump) -> str:
     elif kind in (UP, DOWN):
         dump.vote(post, up=int(kind == UP), down=int(kind == DOWN))
     else:
-        return str(_("favourites, bounties and other votes"))
+        return "favourites, bounties and other votes"
     return ""
 
 
@@ -137,7 +137,7 @@ def _change(row: Row, dump: Dump) -> str:
     if kind == CLOSED:
         dump.close_post(post, _close_reason(row.text("Comment")))
     if kind not in TEXT_CHANGES:
-        return str(_("events of the history"))
+        return "events of the history"
     created, text = row.moment("CreationDate"), row.text("Text")
     dump.add(
         "history",
@@ -155,14 +155,14 @@ def _change(row: Row, dump: Dump) -> str:
 
 def _link(row: Row, dump: Dump) -> str:
     if row.number("LinkTypeId") != DUPLICATE:
-        return str(_("links between posts"))
+        return "links between posts"
     numbers = {"id": row.number("Id"), "post": row.number("PostId"), "target": row.number("RelatedPostId")}
     dump.add("links", **numbers, created=row.moment("CreationDate"))
     return ""
 
 
 def _badge(_row: Row, _dump: Dump) -> str:
-    return str(_("badges"))
+    return "badges"
 
 
 def _author(row: Row, dump: Dump, when: str, number: str, name: str) -> str:
@@ -192,8 +192,8 @@ def _tag_names(words: list[str]) -> list[str]:
 
 
 def _named_tags(comment: str) -> str:
-    """`[tag:hops]` is a button there, and code here."""
-    return re.sub(r"\[(?:meta-)?tag:([^\]`]+)\]", r"`\1`", comment)
+    """`[tag:hops]` is a button there, and code here; a link to another page of that forum is no link here."""
+    return re.sub(r"\[([^\]]*)\]\(/[^)]*\)", r"\1", re.sub(r"\[(?:meta-)?tag:([^\]`]+)\]", r"`\1`", comment))
 
 
 def _plain_start(comment: str) -> str:

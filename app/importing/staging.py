@@ -132,6 +132,8 @@ class Dump:
         self._db.executescript(_TABLES)
         self._db.execute("BEGIN")
         self.has_votes = False
+        # Everything there is in that place at one moment, and not some of it: then an older one can be told.
+        self.is_snapshot = False
 
     def close(self) -> None:
         self._db.close()
@@ -181,6 +183,11 @@ class Dump:
     def orphans(self) -> list[str]:
         """The first answers whose question is missing."""
         return [row[0] for row in self._db.execute("SELECT old FROM orphans LIMIT ?", (ORPHANS_NAMED,))]
+
+    def newest(self) -> datetime | None:
+        """When the last question was asked or answered."""
+        found = self._db.execute("SELECT max(created) FROM posts").fetchone()[0]
+        return moment(found) if found else None
 
     def lost_comments(self) -> int:
         """How many comments stand under nothing that is imported."""

@@ -90,7 +90,7 @@ def _smaller(image: Image.Image) -> Image.Image:
         )  # a JPEG can be decoded at half its size, for a quarter of the memory
     if scale < 1:
         if image.mode in ("1", "P"):  # between the colours of a palette there are none
-            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+            image = image.convert("L" if image.mode == "1" else "RGBA" if image.has_transparency_data else "RGB")
         image.thumbnail((max(1, int(width * scale)), max(1, int(height * scale))), Image.Resampling.LANCZOS)
     return image
 

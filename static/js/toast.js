@@ -22,6 +22,7 @@ if (live) {
   // What the page came with is not read out until it moves.
   setTimeout(() => live.append(...live.children), 500);
   document.addEventListener("htmx:after:swap", greet);
+  document.addEventListener("say", ({ detail }) => say(detail));
   // The words are the page's: data-offline (nobody answered) and data-failed (the server could not).
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => ctx && !ctx.response && say(live.dataset.offline));
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => ctx.response.status > 499 && say(live.dataset.failed));
