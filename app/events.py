@@ -300,13 +300,18 @@ class Work:
             thread.version += 1
 
     def due(self, function: Job, at: datetime, subject_id: int = 0) -> None:
-        """Let a job fall due; where it waits already, the earlier moment counts."""
+        """Let a job fall due; where it waits already, the earlier moment counts.
+
+        A row that the worker has in hand, or gave up, begins anew: the job may have looked before this moment's change.
+        """
         name = _name_of(function)
         waiting = db.session.scalar(
-            select(Due).where(Due.job == name, Due.subject_id == subject_id, Due.done_at.is_(None))
+            select(Due).where(Due.job == name, Due.subject_id == subject_id, Due.done_at.is_(None)).with_for_update()
         )
         if waiting is None:
             db.session.add(Due(job=name, subject_id=subject_id, next_try_at=at))
+        elif waiting.attempts:
+            waiting.next_try_at, waiting.attempts, waiting.parked_at, waiting.error = at, 0, None, ""
         else:
             waiting.next_try_at = min(waiting.next_try_at, at)
 
@@ -410,7 +415,11 @@ def _handle(model: type[Delivery] | type[Due], owed_id: int, report: Callable[[s
     finally:
         db.session.rollback()
     with unit_of_work(None) as work:
-        owed = _owed(model, owed_id)
+        owed = _owed(model, owed_id, lock=True)
+        if owed.attempts == 0:
+            # It fell due again while it was in hand: it waits, and is not done.
+            owed.next_try_at = min(owed.next_try_at, again or owed.next_try_at)
+            return
         owed.error = error
         if not error:
             owed.done_at = clock.now()
@@ -421,8 +430,8 @@ def _handle(model: type[Delivery] | type[Due], owed_id: int, report: Callable[[s
             owed.parked_at = clock.now()
 
 
-def _owed(model: type[Delivery] | type[Due], owed_id: int) -> Delivery | Due:
-    return cast("Delivery | Due", db.session.get_one(model, owed_id))
+def _owed(model: type[Delivery] | type[Due], owed_id: int, lock: bool = False) -> Delivery | Due:
+    return cast("Delivery | Due", db.session.get_one(model, owed_id, with_for_update=True if lock else None))
 
 
 def _call_for(owed: Delivery | Due) -> Callable[[], datetime | None]:

@@ -83,7 +83,8 @@ def _same_site() -> Any:
 
 def _without_trailing_slash() -> Any:
     """Addresses end without a slash; those with a slug send people to the right place themselves, in one hop."""
-    has_slug = "slug" in (request.view_args or {}) or request.endpoint in ("questions.page", "people.profile")
+    ends_free = ("questions.page", "people.profile", "tags.page")
+    has_slug = "slug" in (request.view_args or {}) or request.endpoint in ends_free
     if (
         request.url_rule is None
         or request.path == "/"

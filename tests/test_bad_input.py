@@ -122,7 +122,9 @@ def build(app: Flask) -> Forum:
     other_session = db.session.scalars(select(MemberSession.id).where(MemberSession.user_id == boss.id)).one()
     accounts.request_reset(boss.email)
     accounts.request_address_change(app.extensions["passwords"], boss, make.PASSWORD, "boss2@example.org")
-    tokens = {token.purpose.value: token.id for token in db.session.scalars(select(Token).where(Token.used_at.is_(None)))}
+    tokens = {
+        token.purpose.value: token.id for token in db.session.scalars(select(Token).where(Token.used_at.is_(None)))
+    }
     armed = {purpose: accounts.arm_token(number) for purpose, number in tokens.items()}
     assert newcomer.confirmed_at is None
     mailer = app.extensions["mailer"]
@@ -835,9 +837,7 @@ def test_a_refusal_never_sends_passwords_back(forum):
         form = valid_form(forum, rule)
         secrets = {name for name in form if "password" in name or "current" in name}
         form |= dict.fromkeys(secrets, "s3cret sentence of mine")
-        response = forum.browser("guest").post(
-            forum.path(rule), data=form, headers={"Sec-Fetch-Site": "cross-site"}
-        )
+        response = forum.browser("guest").post(forum.path(rule), data=form, headers={"Sec-Fetch-Site": "cross-site"})
         assert response.status_code == 403
         assert "s3cret" not in response.text
 
@@ -1017,7 +1017,15 @@ def off_site(location: str, host: str = "localhost") -> bool:
 
 
 def test_T20_the_judge_of_targets_judges_rightly():
-    for target in ("//evil.example", "/\\evil.example", "https:evil.example", "\t//e", "/\t/e", "javascript:x", "http://e@f"):
+    for target in (
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil.example",
+        "\t//e",
+        "/\t/e",
+        "javascript:x",
+        "http://e@f",
+    ):
         assert off_site(target)
     for target in ("/", "/questions?x=//e", "http://localhost/x", "", "?x", "/a//b"):
         assert not off_site(target)
@@ -1209,7 +1217,12 @@ def test_T16_mails_link_to_the_public_address_whoever_asked(forum, work, letters
     )
     work()
     assert letters()
-    assert not any("evil.example" in part.get_payload() for letter in letters() for part in letter.get_payload() if letter.is_multipart())
+    assert not any(
+        "evil.example" in part.get_payload()
+        for letter in letters()
+        for part in letter.get_payload()
+        if letter.is_multipart()
+    )
 
 
 # --- And whatever nobody thought of -----------------------------------------------------------------------------------------

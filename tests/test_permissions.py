@@ -10,7 +10,7 @@ from app import permissions
 from app.extensions import db
 from app.lib import clock
 from app.lib.errors import Refused
-from app.models import Actor, Guest, Post, PostKind, Role, Thread, User, Visibility, Vote
+from app.models import Actor, Attachment, Guest, Post, PostKind, Role, Thread, User, Visibility, Vote
 from app.permissions import MODERATORS, RULES, STAFF, Action, Rule, can, may_ever, require
 from app.questions.queries import question_of
 from tests import factories as make
@@ -52,6 +52,10 @@ def comment(visibility: Visibility = V.VISIBLE, author: User = HELPER, parent: P
     )
 
 
+def picture(post: Post | None) -> Attachment:
+    return Attachment(id=1, owner_id=HELPER.id, post=post)
+
+
 # --- The triads --------------------------------------------------------------------------------------------------------
 
 
@@ -85,6 +89,12 @@ TRIADS: dict[Action, list[Triad]] = {
         Triad(MEMBER, HELPER, comment(author=MEMBER, parent=answer(V.HIDDEN))),
     ],
     Action.QUESTION_ASK: [Triad(NOBODY, NEWCOMER)],
+    Action.ATTACHMENT_ADD: [Triad(NOBODY, NEWCOMER)],
+    Action.ATTACHMENT_READ: [
+        Triad(NOBODY, MEMBER, picture(answer()), guest_may=True),
+        Triad(ADMIN, HELPER, picture(None)),
+        Triad(STAFFER, MODERATOR, picture(answer(V.HIDDEN))),
+    ],
     Action.ANSWER_WRITE: [
         Triad(NOBODY, NEWCOMER, thread()),
         Triad(HELPER, NEWCOMER, thread(V.HELD, asker=NEWCOMER)),

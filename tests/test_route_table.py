@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from app import create_app
 from app.accounts import service as accounts
 from app.accounts.access import needs
 from app.accounts.queries import sessions_of
+from app.events import unit_of_work
 from app.extensions import db, limiter
 from app.lib import clock
-from app.models import Role, Token, User
+from app.models import Imported, ImportKind, Role, Token, User
 from app.permissions import RULES, STAFF, Action
 from app.posts.service import edit_post
 from tests import factories as make
@@ -72,6 +74,10 @@ ROUTES = {
     "POST /votes/<id:post_id>": NOT_OWNER,
     "POST /votes/me-too/<id:thread_id>": NOT_OWNER_OR_GUEST,
     "POST /votes/follow/<id:thread_id>": CONFIRMED,
+    "POST /attachments": SIGNED_IN,
+    "GET /attachments/<key>": ANYBODY,
+    "GET /from/<source>/questions/<path:old_id>": ANYBODY,
+    "GET /from/<source>/answers/<path:old_id>": ANYBODY,
     "GET /topics": ANYBODY,
     "GET /topics/<slug>": ANYBODY,
     "GET /tags": ANYBODY,
@@ -131,6 +137,7 @@ FORMS: dict[str, Any] = {
     "POST /posts/<id:post_id>/conversion": {},
     "POST /posts/<id:post_id>/deletion": {},
     "POST /votes/<id:post_id>": {"value": "up"},
+    "POST /attachments": lambda scene: {"picture": (BytesIO(make.image()), "screen.png")},
     "POST /votes/me-too/<id:thread_id>": {},
     "POST /votes/follow/<id:thread_id>": {},
     "POST /accounts/sign-up": lambda scene: {
@@ -188,7 +195,9 @@ class Scene:
             "fingerprint": lambda: self._asset()[0],
             "session_id": lambda: self._session(user),
             "secret": lambda: self._secret(rule),
-            "key": self._letter,
+            "key": self._picture if "attachments" in rule else self._letter,
+            "source": lambda: "elsewhere",
+            "old_id": lambda: self._imported(ImportKind.QUESTION if "questions" in rule else ImportKind.ANSWER),
             "number": lambda: 1,
         }
         return {name: makers[name]() for name in re.findall(r"<(?:\w+:)?(\w+)>", rule)}
@@ -217,6 +226,21 @@ class Scene:
         armed = accounts.arm_token(newest.id)
         assert armed is not None
         return armed[1]
+
+    def _picture(self) -> str:
+        """A picture that stands in the public answer."""
+        picture = make.picture(self.owner)
+        with unit_of_work(None):
+            picture.post_id = self.answer.id
+        return picture.key
+
+    def _imported(self, kind: ImportKind) -> str:
+        """The number that the question or the answer had elsewhere."""
+        ours = self.thread.id if kind is ImportKind.QUESTION else self.answer.id
+        if not db.session.query(Imported).filter_by(kind=kind, old_id=f"old-{ours}").count():
+            with unit_of_work(None):
+                db.session.add(Imported(source="elsewhere", kind=kind, old_id=f"old-{ours}", our_id=ours))
+        return f"old-{ours}"
 
     def _letter(self) -> str:
         from app.lib.mail import Mail

@@ -600,6 +600,9 @@ SHOWS_NO_CONTENT = {
     "accounts.reset": "a form",
     "accounts.settings": "the reader's own account",
     "accounts.change_address": "a button",
+    "attachments.show": "a picture, seen by whoever sees its post: tests/attachments/test_showing.py",
+    "importing.question": "a redirect, for whoever sees the thread: tests/importing",
+    "importing.answer": "a redirect, for whoever sees the answer: tests/importing",
 }
 
 

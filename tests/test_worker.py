@@ -39,7 +39,7 @@ from app.events import (
 )
 from app.extensions import db
 from app.lib import clock
-from app.models import Claim, Delivery, Due, Event, Post, PostKind, Thread, Topic, User, Visibility
+from app.models import Claim, Delivery, Due, Event, MeToo, Post, PostKind, Thread, Topic, User, Visibility
 from app.posts.subscribers import publish_held_posts
 from app.votes.service import add_me_too, refresh_trend
 from tests import factories as make
@@ -629,3 +629,23 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(house):
     assert {visitor.address for visitor in members} <= set(mails)
     assert sum(len(letters) - 1 for letters in mails.values()) <= ROUNDS, "a kill repeats one mail at most"
     assert "Traceback" not in house.log.read_text()
+
+
+def test_a_me_too_that_comes_while_the_trend_is_refreshed_falls_due_too(app, work, monkeypatch):
+    thread, late = make.ask(), make.make_user()
+    add_me_too(thread, make.make_user())
+    start = clock.now()
+
+    def refresh(thread_id: int) -> Any:
+        again = refresh_trend(thread_id)
+        if db.session.get(MeToo, (thread_id, late.id)) is None:
+            add_me_too(thread, late)  # between the job's end and the note that it is done
+        return again
+
+    monkeypatch.setitem(events.JOBS, "votes.refresh_trend", refresh)
+    with time_machine.travel(start + timedelta(days=8), tick=False):
+        work()
+        assert thread.me_too_week == 1
+    with time_machine.travel(start + timedelta(days=16), tick=False):
+        work()
+        assert thread.me_too_week == 0

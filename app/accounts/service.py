@@ -18,6 +18,7 @@ from app.events import (
     PasswordResetRequested,
     ProfileChanged,
     Work,
+    lock_row,
     unit_of_work,
 )
 from app.extensions import db
@@ -149,6 +150,9 @@ def request_reset(email: str) -> None:
         user = queries.owner_of(email)
         if user is None:
             return
+        lock_row(user)  # asked for twice at once, the second kills the link of the first
+        if user.email != email:
+            return
         token = _token(user, TokenPurpose.RESET_PASSWORD, email)
         work.record(PasswordResetRequested(user_id=user.id, token_id=token.id))
 
@@ -238,12 +242,15 @@ def keep_text(path: str, fields: dict[str, str], actor: Actor, token: str | None
     A member's draft is found on every device; a guest's under the secret for the cookie, which is returned.
     """
     secret = None if actor.id is not None else token or new_secret()
-    with unit_of_work(actor, lock=actor if isinstance(actor, User) else None):
-        row = queries.kept_text(actor.id, secret, path)
-        if row is None or row.user_id != actor.id:
-            row = KeptText(user_id=actor.id, token_hash=digest(secret) if secret else None, path=path)
-            db.session.add(row)
-        row.fields, row.saved_at = fields, clock.now()
+    try:
+        with unit_of_work(actor, lock=actor if isinstance(actor, User) else None):
+            row = queries.kept_text(actor.id, secret, path)
+            if row is None or row.user_id != actor.id:
+                row = KeptText(user_id=actor.id, token_hash=digest(secret) if secret else None, path=path)
+                db.session.add(row)
+            row.fields, row.saved_at = fields, clock.now()
+    except IntegrityError:  # a guest's form, sent twice in the same moment
+        return keep_text(path, fields, actor, secret)
     return secret
 
 

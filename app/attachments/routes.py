@@ -1,6 +1,7 @@
 """Pictures: taking one in for script, and showing one."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, g, request
 
@@ -40,7 +41,7 @@ def show(key: str) -> Any:
     except FileNotFoundError:
         abort(404)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers.set("Content-Disposition", "inline", filename=attachment.filename)
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(attachment.filename)}"
     response.set_etag(key)
     if request.cookies and can(Guest(), Action.ATTACHMENT_READ, attachment):
         response.headers["Cache-Control"] = "private, no-cache"

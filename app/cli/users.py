@@ -3,9 +3,11 @@
 import sys
 
 import click
+from werkzeug.datastructures import MultiDict
 
 from app import create_app
 from app.accounts import service
+from app.accounts.forms import SignUpForm
 from app.cli.console import console
 from app.lib.errors import NotPossible
 from app.lib.passwords import MIN_LENGTH
@@ -27,13 +29,15 @@ def user() -> None:
 @click.password_option(help=f"At least {MIN_LENGTH} characters; asked for when left out.")
 def create(email: str, name: str, role: str, team: str, password: str) -> None:
     """Create a confirmed account with the address EMAIL."""
-    if len(password) < MIN_LENGTH:
-        sys.exit(f"The password needs at least {MIN_LENGTH} characters; this has {len(password)}.")
     app = create_app()
+    typed = MultiDict({"name": name, "email": email, "password": password})
     with app.test_request_context():
+        form = SignUpForm(formdata=typed)
+        if not form.validate():
+            sys.exit("\n".join(f"{field}: {problems[0]}" for field, problems in form.errors.items()))
         try:
             person = service.create_user(
-                app.extensions["passwords"], name, email.strip().lower(), password, Role(role), team
+                app.extensions["passwords"], form.name.data, form.email.data, password, Role(role), team
             )
         except NotPossible as problem:
             sys.exit(problem.message)

@@ -16,7 +16,7 @@ def ensure_tags(names: Collection[str]) -> dict[str, int]:
     return dict(db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names))).tuples().all())
 
 
-def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
+def insert_rows(model: Any, rows: list[dict[str, Any]]) -> None:
     """Insert rows, all with the same columns."""
     if rows:
         db.session.execute(insert(model.__table__), rows)

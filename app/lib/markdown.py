@@ -50,12 +50,8 @@ _LANGUAGES = """
     scala scss sh shell shell-session sql swift toml ts typescript udiff xml yaml yml zsh
 """
 LANGUAGES = frozenset(_LANGUAGES.split())
-_UNCOLOURED = (
-    Token.Text,
-    Token.Text.Whitespace,
-    Token.Punctuation,
-    Token.Name,
-)  # half of all pieces, grey in any theme
+# Half of all pieces, grey in any theme.
+_UNCOLOURED = (Token.Text, Token.Text.Whitespace, Token.Punctuation, Token.Name)
 
 _OPENING = re.compile(r"https?://|www\.", re.IGNORECASE)
 _HEADINGS = {"h1": "h3", "h2": "h4"}  # a page has h1, its posts h2
@@ -280,7 +276,7 @@ def _alt_text(tokens: Sequence[Node]) -> str:
 
 def _picture(src: str, alt: str, env: EnvType) -> tuple[dict[str, Any], Node]:
     """The picture, and the attributes of the link around it: which says what it is where the picture does not."""
-    alt = "" if alt == env["no_alt"] else alt
+    alt = "" if alt.strip() == env["no_alt"] else alt.strip()
     width, height = env["pictures"][src]
     attrs = {"src": src, "width": width, "height": height, "alt": alt, "loading": "lazy", "decoding": "async"}
     return {} if alt else {"title": env["picture_label"]}, Node("picture", "img", 0, attrs=attrs)

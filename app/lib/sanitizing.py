@@ -55,8 +55,9 @@ ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
 
 _SCHEMES = {"http", "https", "mailto"}
 _VOID = {"br", "hr", "img"}
-# A picture whose address was not kept, as nh3 writes it: it has no quotes and no ">" inside of values.
-_FOREIGN = re.compile(r'<img(?![^>]* src=")[^>]*>')
+# A picture whose address was not kept, as nh3 writes it: it has no quotes and no ">" inside of values. (The slash counts:
+# a description that ends in src= is followed by a quote too.)
+_FOREIGN = re.compile(r'<img(?![^>]* src="/)[^>]*>')
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _TAG_OPENING = re.compile("<[a-zA-Z]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")

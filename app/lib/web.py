@@ -26,7 +26,8 @@ def rejected(template: str, form: Any, **context: Any) -> tuple[str, int]:
 def page_number() -> int:
     """The page asked for; anything that is not a number from 1 to 1,000 is a page that does not exist."""
     wanted = request.args.get("page", "1")
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= 4 and 1 <= int(wanted) <= MAX_PAGE):
+    plain = wanted.isascii() and wanted.isdigit() and len(wanted) <= 4 and wanted[0] != "0"
+    if not plain or int(wanted) > MAX_PAGE:
         abort(404)
     return int(wanted)
 
@@ -35,7 +36,7 @@ def moved(path: str) -> Response | None:
     """One permanent redirect to the canonical path, without `page=1` and with the rest of the query, or None."""
     parts = request.query_string.decode("utf-8", "replace").split("&")
     rest = "&".join(part for part in parts if part and part != "page=1")
-    if unquote(request.path) == unquote(path) and "page=1" not in parts:
+    if request.path == unquote(path) and "page=1" not in parts:
         return None
     return redirect(path + ("?" + rest if rest else ""), 301)  # type: ignore[return-value]
 

@@ -194,7 +194,7 @@ def settle(thread: Thread) -> None:
         thread.state = ThreadState.SOLVED
     elif thread.closed:
         thread.state = ThreadState.CLOSED
-    elif _lives(InformationRequest, thread):
+    elif _waits_for_information(thread):
         thread.state = ThreadState.NEEDS_INFORMATION
     else:
         thread.state = ThreadState.ANSWERED if answers else ThreadState.NEW
@@ -244,7 +244,22 @@ def _spoke(work: Work, post: Post) -> None:
         work.record(InformationGiven(thread_id=thread.id))
 
 
-def _lives(model: type[Closure] | type[Resolution] | type[InformationRequest], thread: Thread) -> bool:
+def _waits_for_information(thread: Thread) -> bool:
+    """Somebody's request lives, and the comment that asks can be seen: nobody can answer what is not there."""
+    live = (
+        select(InformationRequest.id)
+        .join(Post, Post.id == InformationRequest.comment_id)
+        .where(
+            InformationRequest.thread_id == thread.id,
+            InformationRequest.ended_at.is_(None),
+            Post.visibility == Visibility.VISIBLE,
+            Post.kind == PostKind.COMMENT,
+        )
+    )
+    return db.session.scalar(live) is not None
+
+
+def _lives(model: type[Closure] | type[Resolution], thread: Thread) -> bool:
     live = select(model.id).where(model.thread_id == thread.id, model.ended_at.is_(None))
     return db.session.scalar(live) is not None
 

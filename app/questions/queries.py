@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -45,6 +46,7 @@ M = TypeVar("M", Acceptance, Resolution, Closure)
 
 THREADS_A_PAGE = 20
 ANSWERS_A_PAGE = 30
+WORTH_FINDING_FOR = timedelta(days=30)
 
 
 class Listing(StrEnum):
@@ -184,6 +186,13 @@ class QuestionPage:
     i_have_this: bool
     i_follow: bool
     claims: Sequence[Claim]
+
+    @property
+    def is_worth_finding(self) -> bool:
+        """Not a question that nobody answered or found helpful in a month: search engines need not keep it (S24)."""
+        asked = self.question.post
+        answered = self.thread.answers_count > 0
+        return answered or asked.score > 0 or clock.now() - asked.created_at < WORTH_FINDING_FOR
 
 
 def question_page(

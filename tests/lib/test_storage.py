@@ -46,7 +46,9 @@ def test_on_a_full_disk_nothing_is_left_behind(storage, tmp_path, monkeypatch, s
     assert files_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["", "abc", "../../../etc/passwd", "ab/cd/ef", "..", "a.b.c.d", "abcde\0", "ab\\cde", "äbcde"])
+@pytest.mark.parametrize(
+    "name", ["", "abc", "../../../etc/passwd", "ab/cd/ef", "..", "a.b.c.d", "abcde\0", "ab\\cde", "äbcde"]
+)
 def test_T23_a_name_is_never_a_way_out_of_the_folder(storage, tmp_path, name):
     for use in (lambda: storage.put(b"x", name), lambda: storage.open(name), lambda: storage.delete(name)):
         with pytest.raises(ValueError, match="not a name"):

@@ -655,7 +655,11 @@ def _of_thread(thread: Any, rows: Rows, seen: dict[int, Visibility], posts: dict
         state = ThreadState.SOLVED
     elif living(Closure):
         state = ThreadState.CLOSED
-    elif living(InformationRequest):
+    elif any(
+        post.kind is PostKind.COMMENT and seen[post.id] is Visibility.VISIBLE
+        for post in its
+        if post.id in {row.comment_id for row in living(InformationRequest)}
+    ):
         state = ThreadState.NEEDS_INFORMATION
     else:
         state = ThreadState.ANSWERED if answers else ThreadState.NEW
@@ -929,3 +933,13 @@ def test_the_recomputation_of_this_file_notices_what_is_wrong(app):
     with unit_of_work(None):
         db.session.add(Outcome(answer_id=answer.id, user_id=1, kind=OutcomeKind.WORKED))
     assert kept(everything()) != recomputed(everything())
+
+
+def test_a_request_for_a_detail_is_over_while_its_comment_cannot_be_seen(app):
+    thread, helper = make.ask(), make.make_user()
+    asking = make.comment(thread, helper, asks=True)
+    assert thread.state is ThreadState.NEEDS_INFORMATION
+    delete_post(asking, helper)
+    assert thread.state is ThreadState.NEW
+    undelete_post(asking, helper)
+    assert thread.state is ThreadState.NEEDS_INFORMATION

@@ -52,7 +52,7 @@ PEOPLE: tuple[Person, ...] = (
         about="Holiday flats on Paros: eleven routers, nine thermostats, one me.",
     ),
     Person(key="hanako", name="佐藤 花子", joined_days_ago=305),
-    Person(key="maxi", name="Maximiliane-Theodora von Hohenstein-Schwarzenfels-Brückner", joined_days_ago=130),
+    Person(key="maxi", name="Maximiliane-Theodora von Hohenstein-Roth", joined_days_ago=130),
     Person(key="wibisono", name="Wibisono", joined_days_ago=760),
     Person(key="nia", name="Nia Prosser", joined_days_ago=96),
     Person(key="joao", name="João Batista Figueiredo", joined_days_ago=540),
