@@ -1157,8 +1157,19 @@ ODD: list[dict[str, str]] = [
     {"Host": "[::1"},
     {"Host": "user:pass@evil.example"},
 ]
-ODD_QUERIES = ["_external=1", "_scheme=javascript", "_anchor=evil.example", "_method=POST", "endpoint=x", "utm_source=evil.example",
-               "slug=evil.example", "thread_id=99", "topic=evil.example", "callback=evil.example", "page[]=2"]  # fmt: skip
+ODD_QUERIES = [
+    "_external=1",
+    "_scheme=javascript",
+    "_anchor=evil.example",
+    "_method=POST",
+    "endpoint=x",
+    "utm_source=evil.example",
+    "slug=evil.example",
+    "thread_id=99",
+    "topic=evil.example",
+    "callback=evil.example",
+    "page[]=2",
+]
 SHARED = ["home.page", "questions.index", "questions.page", "topics.index", "topics.page", "tags.index", "tags.page",
           "people.profile", "home.help_page", "questions.ask", "accounts.sign_in"]  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 
 from app.accounts import queries, service
@@ -44,6 +45,11 @@ def member() -> User:
     person = actor()
     assert isinstance(person, User)
     return person
+
+
+def whom() -> str:
+    """Whom a limit counts: a member, wherever they are; a guest by the address."""
+    return f"member {actor().id}" if actor().id is not None else f"guest {get_remote_address()}"
 
 
 def passwords() -> Passwords:

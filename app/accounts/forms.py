@@ -48,7 +48,7 @@ def _strong(form: Any, field: Any) -> None:
             )
         )
     about = [str(form[name].data or "") for name in ("name", "email") if name in form]
-    if is_guessable(field.data, [word for part in about for word in re.split(r"\W+", part) if word]):
+    if is_guessable(field.data, about + [word for part in about for word in re.split(r"\W+", part) if word]):
         raise StopValidation(_l("This password is among the first that would be guessed. Choose words of your own."))
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 
 from app.accounts import queries, service
-from app.accounts.access import actor, forget_kept, member, needs, passwords, sign_in, sign_out, typed_fields
+from app.accounts.access import actor, forget_kept, member, needs, passwords, sign_in, sign_out, typed_fields, whom
 from app.accounts.forms import (
     ChangeAddressForm,
     ChangePasswordForm,
@@ -88,7 +88,7 @@ def confirm(secret: str) -> Any:
 
 @bp.post("/confirmation")
 @needs(Action.ACCOUNT_MANAGE)
-@limiter.limit("3 per hour", methods=["POST"])
+@limiter.limit("3 per hour", key_func=whom, methods=["POST"])
 def confirmation() -> Any:
     service.request_confirmation(member())
     flash(_("We sent the confirmation link again."))
@@ -140,7 +140,7 @@ def profile() -> Any:
 
 @bp.post("/password")
 @needs(Action.ACCOUNT_MANAGE)
-@limiter.limit("10 per 5 minutes", methods=["POST"])
+@limiter.limit("10 per 5 minutes", key_func=whom, methods=["POST"])
 def password() -> Any:
     form = ChangePasswordForm(prefix="password-")
     if form.validate():
@@ -156,7 +156,7 @@ def password() -> Any:
 
 @bp.post("/address")
 @needs(Action.ACCOUNT_MANAGE)
-@limiter.limit("5 per hour", methods=["POST"])
+@limiter.limit("5 per hour", key_func=whom, methods=["POST"])
 def address() -> Any:
     form = ChangeAddressForm(prefix="address-")
     if form.validate():
@@ -189,7 +189,7 @@ def end_session(session_id: int) -> Any:
 
 @bp.post("/drafts")
 @needs(Action.ACCOUNT_MANAGE)
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=whom)
 def draft() -> Any:
     """Keep what is being typed (script sends it every few seconds), or with `do=end` forget it."""
     path = safe_path(request.form.get("path", ""))

@@ -74,7 +74,7 @@ def _send_link(fact: TokenFact, letter: str, endpoint: str) -> None:
 
 def _send(letter: str, to: str, user: User, link: str) -> None:
     site = db.session.get_one(Site, 1)
-    words = {"name": user.name, "plain_name": plain_name(user.name), "link": link, "site": site.name}
+    words = {"name": plain_name(user.name), "plain_name": plain_name(user.name), "link": link, "site": site.name}
     mail = Mail(
         to=to,
         subject=render_template(f"mail/{letter}/subject.txt", **words).strip(),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
-from app.accounts.access import actor, member, needs
+from app.accounts.access import actor, member, needs, whom
 from app.answers import service
 from app.extensions import limiter
 from app.lib.errors import NotPossible
@@ -42,7 +42,7 @@ def write(thread_id: int) -> Any:
 
 @bp.post("/to/<id:thread_id>/claim")
 @needs(Action.ANSWER_CLAIM)
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=whom)
 def claim(thread_id: int) -> Any:
     """I am writing an answer; with `do=end`, no longer."""
     thread = thread_or_404(thread_id, actor())
@@ -56,7 +56,7 @@ def claim(thread_id: int) -> Any:
 
 @bp.route("/<id:answer_id>/outcome", methods=["GET", "POST"])
 @needs(Action.ANSWER_JUDGE)
-@limiter.limit("60 per hour", methods=["POST"])
+@limiter.limit("60 per hour", key_func=whom, methods=["POST"])
 def outcome(answer_id: int) -> Any:
     """What the answer did: worked, did not work, outdated, dangerous; with version and, for a warning, the reason."""
     answer = post_or_404(answer_id, actor())
@@ -79,7 +79,7 @@ def outcome(answer_id: int) -> Any:
 
 @bp.post("/<id:answer_id>/acceptance")
 @needs(Action.ANSWER_ACCEPT)
-@limiter.limit(MARK_LIMIT)
+@limiter.limit(MARK_LIMIT, key_func=whom)
 def acceptance(answer_id: int) -> Any:
     """This solved it; with `do=end`, it did not after all."""
     answer = post_or_404(answer_id, actor())
@@ -94,7 +94,7 @@ def acceptance(answer_id: int) -> Any:
 
 @bp.post("/<id:answer_id>/recommendation")
 @needs(Action.ANSWER_RECOMMEND)
-@limiter.limit(MARK_LIMIT)
+@limiter.limit(MARK_LIMIT, key_func=whom)
 def recommendation(answer_id: int) -> Any:
     """The company stands by this answer; with `do=end`, no longer."""
     answer = post_or_404(answer_id, actor())

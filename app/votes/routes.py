@@ -5,9 +5,8 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
 
-from app.accounts.access import VISITOR_COOKIE, actor, member, needs
+from app.accounts.access import VISITOR_COOKIE, actor, member, needs, whom
 from app.accounts.tokens import digest, new_secret
 from app.extensions import limiter
 from app.lib.web import wants_fragment
@@ -25,13 +24,9 @@ LIMIT = "60 per hour"
 VISITOR_FOR = timedelta(days=365)
 
 
-def _who() -> str:
-    return f"member {actor().id}" if actor().id is not None else f"guest {get_remote_address()}"
-
-
 @bp.post("/<id:post_id>")
 @needs(Action.POST_VOTE)
-@limiter.limit(LIMIT, key_func=_who)
+@limiter.limit(LIMIT, key_func=whom)
 def vote(post_id: int) -> Any:
     post = post_or_404(post_id, actor())
     wanted = request.form.get("value", "")
@@ -46,7 +41,7 @@ def vote(post_id: int) -> Any:
 
 @bp.post("/me-too/<id:thread_id>")
 @needs(Action.THREAD_ME_TOO)
-@limiter.limit(LIMIT, key_func=_who)
+@limiter.limit(LIMIT, key_func=whom)
 def me_too(thread_id: int) -> Any:
     """I have this question too; with `do=end`, no longer."""
     thread = thread_or_404(thread_id, actor())
@@ -76,7 +71,7 @@ def _guest_me_too(thread: Thread, pressed: bool) -> Any:
 
 @bp.post("/follow/<id:thread_id>")
 @needs(Action.THREAD_FOLLOW)
-@limiter.limit(LIMIT, key_func=_who)
+@limiter.limit(LIMIT, key_func=whom)
 def follow(thread_id: int) -> Any:
     """Be told what happens; with `do=end`, no longer."""
     thread = thread_or_404(thread_id, actor())

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -52,7 +53,6 @@ class Forum:
     url: str
     data: Path
     app: Flask
-    sessions: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def backstage(self) -> Iterator[None]:
@@ -198,41 +198,65 @@ class Watch:
             self.troubles.append(f"{request.failure} for {request.url}")
 
 
-@pytest.fixture(scope="session")
-def open_browser(chromium: Browser, forum: Forum) -> Callable[..., BrowserContext]:
-    """Make a browser for somebody (a guest without a name), with or without script, of a width, by day or by night."""
+class Browsers:
+    """Pages for everybody. To make one costs more than most tests, so a page that is given back is handed out again."""
 
-    def make(
-        who: str | None = None, *, js: bool = True, width: int = 1280, scheme: str = "light", touch: bool = False
-    ) -> BrowserContext:
-        context = chromium.new_context(
-            base_url=forum.url,
+    def __init__(self, chromium: Browser, forum: Forum) -> None:
+        self.chromium, self.forum = chromium, forum
+        self.watch = Watch(forum.url)
+        self.idle: dict[tuple[Any, ...], list[Page]] = defaultdict(list)
+        self.kinds: dict[Page, tuple[Any, ...]] = {}
+        self.cookies: dict[str, Any] = {}
+
+    def take(
+        self, who: str | None = None, *, js: bool = True, width: int = 1280, touch: bool = False, fresh: bool = False
+    ) -> Page:
+        """A page of somebody (a guest without a name), with or without script, of a width; `fresh` has an empty cache."""
+        kind = (who, js, width, touch)
+        page = self.idle[kind].pop() if self.idle[kind] and not fresh else self._make(*kind)
+        self.kinds[page] = kind
+        if who is not None:
+            page.context.add_cookies(self._session_of(who))
+        return page
+
+    def give_back(self, page: Page) -> None:
+        """Nothing a test did is left in it but the cache."""
+        page.unroute_all()
+        # A page that does nothing: what the last one had planned for later is off.
+        page.goto("/health")
+        page.evaluate("sessionStorage.clear()")
+        page.context.clear_cookies()
+        self.idle[self.kinds.pop(page)].append(page)
+
+    def _make(self, _who: str | None, js: bool, width: int, touch: bool) -> Page:
+        context = self.chromium.new_context(
+            base_url=self.forum.url,
             java_script_enabled=js,
             viewport={"width": width, "height": 900},
-            color_scheme=scheme,
+            color_scheme="light",
             has_touch=touch,
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="UTC",
         )
         context.set_default_timeout(10_000)
-        if who is not None:
-            context.add_cookies(_session_of(forum, chromium, who))
-        return context
+        self.watch.follow(context)
+        return context.new_page()
 
-    return make
+    def _session_of(self, who: str) -> Any:
+        """The cookies of somebody of the demo community; each signs in once, since sign-ins are limited."""
+        if who not in self.cookies:
+            page = self.take()
+            page.goto("/accounts/sign-in")
+            sign_in(page, who)
+            self.cookies[who] = page.context.cookies()
+            self.give_back(page)
+        return self.cookies[who]
 
 
-def _session_of(forum: Forum, chromium: Browser, who: str) -> Any:
-    """The cookies of somebody of the demo community; each signs in once, since sign-ins are limited."""
-    if who not in forum.sessions:
-        context = chromium.new_context(base_url=forum.url)
-        page = context.new_page()
-        page.goto("/accounts/sign-in")
-        sign_in(page, who)
-        forum.sessions[who] = context.cookies()
-        context.close()
-    return forum.sessions[who]
+@pytest.fixture(scope="session")
+def browsers(chromium: Browser, forum: Forum) -> Browsers:
+    return Browsers(chromium, forum)
 
 
 def sign_in(page: Page, who: str) -> None:
@@ -244,30 +268,27 @@ def sign_in(page: Page, who: str) -> None:
 
 
 @pytest.fixture
-def watch(forum: Forum) -> Iterator[Watch]:
+def watch(browsers: Browsers) -> Iterator[Watch]:
     """What goes wrong on the pages of this test; a test that makes something go wrong takes it out of `troubles`."""
-    watch = Watch(forum.url)
-    yield watch
-    watch.nothing()
+    yield browsers.watch
+    browsers.watch.nothing()
 
 
 @pytest.fixture
-def visit(open_browser: Callable[..., BrowserContext], watch: Watch) -> Iterator[Callable[..., Page]]:
-    """A page in a new browser, as `open_browser`; nothing may go wrong on any of them until the test is over."""
-    contexts = []
+def visit(browsers: Browsers, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """A page as `Browsers.take` has them, at a path; nothing may go wrong on any of them until the test is over."""
+
+    taken = []
 
     def make(who: str | None = None, path: str = "", **options: Any) -> Page:
-        context = open_browser(who, **options)
-        watch.follow(context)
-        contexts.append(context)
-        page = context.new_page()
+        taken.append(browsers.take(who, **options))
         if path:
-            page.goto(path)
-        return page
+            taken[-1].goto(path)
+        return taken[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for page in taken:
+        browsers.give_back(page)
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -51,7 +51,7 @@ def path(forum: Forum) -> str:
 
 @pytest.fixture(params=[360, 1280])
 def loaded(request: pytest.FixtureRequest, visit: Callable[..., Page], path: str) -> Loaded:
-    page = visit(width=request.param)
+    page = visit(width=request.param, fresh=True)
     wire, urls = page.context.new_cdp_session(page), set()
     wire.on("Network.requestWillBeSent", lambda event: urls.add(event["request"]["url"]))
     wire.send("Network.enable")

@@ -350,14 +350,13 @@ def test_T11_no_markdown_takes_more_than_its_length_is_worth(shape):
 
 
 CODE = {
-    "c": ["\n", "\n ", "int a\n\n\n", "a ", "a*", "/**/", "a::"],
-    "java": ["a ", "\t a", "a b ", "a<", "class A "],
-    "console": ["a:", "0x", "a::a"],
-    "ini": ["=", "a: ", "::"],
-    "html": ["&", "<a b=", "<!--"],
-    "python": ["'", "(", "f'{", "\\"],
-    "php": ["<?", "$a", '"$'],
-    "none": ["a"],
+    "c": ["\n", "\n ", "a*", "/**/"],
+    "java": ["a ", "a<", "class A "],
+    "console": ["a:"],
+    "ini": ["="],
+    "html": ["&"],
+    "python": ["'", "("],
+    "php": ["$a"],
 }
 
 
