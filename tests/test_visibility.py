@@ -191,7 +191,7 @@ class Forum:
 
     def found_in(self, response: Any) -> set[str]:
         """Whose words a response holds, in its body or its headers."""
-        text = (response.text + str(response.headers)).casefold()
+        text = (response.data.decode("utf-8", "replace") + str(response.headers)).casefold()
         return {name for name, word in self.words.items() if word in text}
 
     def slug_path(self, thread: str) -> str:
@@ -473,10 +473,9 @@ def write_answer_page(forum: Forum, viewer: str) -> Iterator[Look]:
         yield _own_page(viewer, name, path, may=CELLS[name].stands, shows={name})
     # Quoted is only what the reader sees, and what stands in this thread.
     for name, cell in CELLS.items():
-        for thread in {cell.thread, "answered"}:
-            quoted = {name} if cell.thread == thread and viewer in cell.seen_by else set()
-            path = f"/answers/to/{forum.threads[thread]}?quote={forum.posts[name]}"
-            yield _own_page(viewer, thread, path, may=CELLS[thread].stands, shows={thread} | quoted)
+        quoted = {name} if cell.thread == "talk" and viewer in cell.seen_by else set()
+        path = f"/answers/to/{forum.threads['talk']}?quote={forum.posts[name]}"
+        yield _own_page(viewer, "talk", path, may=True, shows={"talk"} | quoted)
 
 
 def outcome_page(forum: Forum, viewer: str) -> Iterator[Look]:
@@ -728,9 +727,10 @@ class Story:
             f"/topics/{topic}",
             "/tags/straytag",
             f"/questions/{thread.id}",
-            *[f"/questions/{thread.id}/{thread.slug}{sort}" for sort in ("", "?sort=newest", "?sort=oldest")],
-            *[f"/posts/{post.id}" for post in self.posts.values()],
-            *[f"/people/{p.id}/{p.slug}{tab}" for p in self.people.values() for tab in ("", "?show=questions")],
+            *[f"/questions/{thread.id}/{thread.slug}{sort}" for sort in ("", "?sort=newest")],
+            *[f"/posts/{post.id}{part}" for post in self.posts.values() for part in ("", "/revisions")],
+            f"/people/{thread.asker_id}/{thread.asker.slug}?show=questions",
+            *[f"/people/{person.id}/{person.slug}" for person in self.people.values()],
             "/search?q=blinking",
             "/questions/similar?title=blinking",
             "/questions/ask?title=blinking",
