@@ -137,35 +137,17 @@ BEFORE = {name: f"{name}, before" for name in _TABLE}
 INSIDE = "everybodyssecret"
 
 # What stands in lists is what is public, for everybody, its author and moderators too.
+BEST_IS_GONE = {"talk with its best answer hidden", "talk with its best answer deleted"}
+PUBLIC = {"open", "solved", "answered", "talk"} | BEST_IS_GONE
 LISTS = {
-    "active": {
-        "open",
-        "solved",
-        "answered",
-        "talk",
-        "talk with its best answer hidden",
-        "talk with its best answer deleted",
-    },
-    "newest": {
-        "open",
-        "solved",
-        "answered",
-        "talk",
-        "talk with its best answer hidden",
-        "talk with its best answer deleted",
-    },
-    "unanswered": {"open", "talk with its best answer hidden", "talk with its best answer deleted"},
+    "active": PUBLIC,
+    "newest": PUBLIC,
+    "unanswered": {"open"} | BEST_IS_GONE,
     "solved": {"solved", "talk"},
     "rising": {"open"},
 }
-WAITING = {
-    "host": {"answered"},
-    **{role: {"open", "talk with its best answer hidden", "talk with its best answer deleted"} for role in ROLES},
-}
-ASKED = {
-    "writer": {"solved"},
-    "host": LISTS["active"] - {"solved"},
-}
+WAITING = {"host": {"answered"}, **dict.fromkeys(ROLES, LISTS["unanswered"])}
+ASKED = {"writer": {"solved"}, "host": PUBLIC - {"solved"}}
 ANSWERED = {"writer": {"talk", "best answer", "answered", "answer"}}
 
 
@@ -388,7 +370,7 @@ def home(forum: Forum, viewer: str) -> Iterator[Look]:
 
 
 def question_lists(forum: Forum, viewer: str) -> Iterator[Look]:
-    yield Look("/questions", 200, rows(LISTS["active"]))
+    yield Look("/questions", 200, rows(PUBLIC))
     for listing in set(LISTS) - {"active"}:
         yield Look(f"/questions?show={listing}", 200, rows(LISTS[listing]))
     yield Look("/questions?show=waiting", 301)
@@ -399,22 +381,22 @@ def waiting_list(forum: Forum, viewer: str) -> Iterator[Look]:
 
 
 def topic_page(forum: Forum, viewer: str) -> Iterator[Look]:
-    yield Look(f"/topics/{forum.topic}", 200, rows(LISTS["active"]))
+    yield Look(f"/topics/{forum.topic}", 200, rows(PUBLIC))
     for listing in set(LISTS) - {"active"}:
         yield Look(f"/topics/{forum.topic}?show={listing}", 200, rows(LISTS[listing]))
     yield Look(f"/topics/{forum.topic}?show=waiting", 404)
 
 
 def tags_index(forum: Forum, viewer: str) -> Iterator[Look]:
-    yield Look("/tags", 200, LISTS["active"])
+    yield Look("/tags", 200, PUBLIC)
 
 
 def tag_page(forum: Forum, viewer: str) -> Iterator[Look]:
-    yield Look("/tags/shared", 200, rows(LISTS["active"]))
+    yield Look("/tags/shared", 200, rows(PUBLIC))
     for listing in set(LISTS) - {"active"}:
         yield Look(f"/tags/shared?show={listing}", 200, rows(LISTS[listing]))
     for name in THREADS:
-        public = name in LISTS["active"]
+        public = name in PUBLIC
         yield Look(f"/tags/{forum.words[name]}", 200 if public else 404, rows({name}) if public else set())
 
 
@@ -534,12 +516,12 @@ def profile(forum: Forum, viewer: str) -> Iterator[Look]:
 
 def search_results(forum: Forum, viewer: str) -> Iterator[Look]:
     public = {name for name, cell in CELLS.items() if cell.seen_by == ALL}
-    yield Look("/search?q=blink", 200, rows(LISTS["active"]), public)
+    yield Look("/search?q=blink", 200, rows(PUBLIC), public)
     # An engine that reads whole threads may find them by public words; never by others, and never those.
     yield Look(f"/search?q={INSIDE}", 200, set(), public)
     for name in THREADS:
-        is_public = name in LISTS["active"]
-        yield Look(f"/search?q={forum.keys[name]}", 200, rows({name} & LISTS["active"]), public if is_public else set())
+        is_public = name in PUBLIC
+        yield Look(f"/search?q={forum.keys[name]}", 200, rows({name} & PUBLIC), public if is_public else set())
 
 
 def similar_fragment(forum: Forum, viewer: str) -> Iterator[Look]:
@@ -551,9 +533,9 @@ def ask_page(forum: Forum, viewer: str) -> Iterator[Look]:
 
 
 def _suggestions(forum: Forum, path: str) -> Iterator[Look]:
-    yield Look(path + "blink", 200, set(), rows(LISTS["active"]))
+    yield Look(path + "blink", 200, set(), rows(PUBLIC))
     for name in THREADS:
-        yield Look(path + forum.keys[name], 200, rows({name} & LISTS["active"]))
+        yield Look(path + forum.keys[name], 200, rows({name} & PUBLIC))
 
 
 def picture(forum: Forum, viewer: str) -> Iterator[Look]:
@@ -698,7 +680,7 @@ def test_T03_no_number_counts_what_is_not_public(forum, viewer):
     assert "1 question solved" in writer
     assert "1 question asked" in writer
     tags = dict(re.findall(r'href="/tags/([a-z]+)">[a-z]+ <span class="n">(\d+)<', browser.get("/tags").text))
-    assert tags == {"shared": "6"} | {forum.words[name]: "1" for name in LISTS["active"]}
+    assert tags == {"shared": "6"} | {forum.words[name]: "1" for name in PUBLIC}
     assert "6 results" in browser.get("/search?q=blink").text
     assert "page=2" not in browser.get(f"/topics/{topic}").text
 

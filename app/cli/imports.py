@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -72,6 +73,8 @@ def _importing() -> Iterator[tuple[Dump, Renderers, Tell]]:
             db.session.remove()
     except (BadFile, NotPossible) as problem:
         sys.exit(getattr(problem, "message", str(problem)))
+    except BrokenProcessPool:
+        sys.exit("The process that renders was killed. Run the command again: it goes on where this one stopped.")
 
 
 def _teller(bar: Progress) -> Tell:

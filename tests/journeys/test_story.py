@@ -1,4 +1,7 @@
-"""What people do here, from their first visit to a solved question, each with JavaScript and without."""
+"""What people do here, from their first visit to a solved question, with JavaScript and without.
+
+What is a plain form and nothing else is tried without only: with script it is the same form.
+"""
 
 import re
 from collections.abc import Callable
@@ -208,8 +211,8 @@ def test_similar_questions_appear(visit: Callable[..., Page], js: bool):
         expect(similar).to_contain_text("questions like yours appear here")
 
 
-def test_a_search_without_result_becomes_a_question(visit: Callable[..., Page], js: bool):
-    page = visit(path="/search?q=" + quote("xylophone interference"), js=js)
+def test_a_search_without_result_becomes_a_question(visit: Callable[..., Page]):
+    page = visit(path="/search?q=" + quote("xylophone interference"), js=False)
     page.get_by_role("link", name="Ask this").click()
     expect(page.get_by_label("What is your question?")).to_have_value("xylophone interference")
 
@@ -267,8 +270,8 @@ def test_personal_details_are_noticed(visit: Callable[..., Page], js: bool):
     expect(page.locator(".ask .prose")).not_to_contain_text("jane.doe")
 
 
-def test_what_is_not_personal_is_posted_as_it_is(visit: Callable[..., Page], forum: Forum, js: bool):
-    page = visit("ravi", a_question(forum, "tomasz"), js=js)
+def test_what_is_not_personal_is_posted_as_it_is(visit: Callable[..., Page], forum: Forum):
+    page = visit("ravi", a_question(forum, "tomasz"), js=False)
     page.get_by_label("Your answer").fill("Mail press@tarn-company.com, they answer at once.")
     post(page, "Post answer")
     post(page, "It is not personal, post it")
@@ -415,9 +418,9 @@ def test_a_moderator_hides_an_answer_and_shows_it_again(visit: Callable[..., Pag
     expect(guest.get_by_text("you fool")).to_be_visible()
 
 
-def test_a_moderator_closes_a_question_and_opens_it_again(visit: Callable[..., Page], forum: Forum, js: bool):
+def test_a_moderator_closes_a_question_and_opens_it_again(visit: Callable[..., Page], forum: Forum):
     path = a_question(forum, "hugo")
-    moderator, member = visit("sam", path, js=js), visit("ravi", js=js)
+    moderator, member = visit("sam", path, js=False), visit("ravi", js=False)
     more(moderator, "Close", ".ask").click()
     moderator.get_by_label("Reason").fill("The product is no longer sold.")
     post(moderator, "Close")
@@ -433,8 +436,8 @@ def test_a_moderator_closes_a_question_and_opens_it_again(visit: Callable[..., P
     expect(member.get_by_label("Your answer")).to_be_visible()
 
 
-def test_the_asker_solved_it_another_way(visit: Callable[..., Page], forum: Forum, js: bool):
-    asker = visit("hugo", a_question(forum, "hugo"), js=js)
+def test_the_asker_solved_it_another_way(visit: Callable[..., Page], forum: Forum):
+    asker = visit("hugo", a_question(forum, "hugo"), js=False)
     post(asker, "I solved it another way")
     expect(states(asker)).to_have_text("Solved")
     post(asker, "It is not solved after all")
@@ -502,9 +505,9 @@ def test_saying_what_an_answer_did(visit: Callable[..., Page], forum: Forum, js:
     expect(guest.get_by_text("There are 230 volts on them.")).to_be_visible()
 
 
-def test_others_see_that_somebody_is_writing(visit: Callable[..., Page], forum: Forum, js: bool):
+def test_others_see_that_somebody_is_writing(visit: Callable[..., Page], forum: Forum):
     path = a_question(forum, "hugo")
-    page, other = visit("ravi", path, js=js), visit("nia", js=js)
+    page, other = visit("ravi", path, js=False), visit("nia", js=False)
     post(page, "Let others know that I am writing")
     other.goto(path)
     expect(other.get_by_text("Ravi Subramanian is writing an answer since")).to_be_visible()
@@ -532,8 +535,8 @@ def test_what_was_just_posted_is_taken_back(visit: Callable[..., Page], forum: F
     expect(guest.locator("article .prose")).to_have_text("Hold the ring.")
 
 
-def test_an_answer_becomes_a_comment_and_an_answer_again(visit: Callable[..., Page], forum: Forum, js: bool):
-    page = visit("ravi", a_question(forum, "hugo", ("ravi", "Which year is it from?")), js=js)
+def test_an_answer_becomes_a_comment_and_an_answer_again(visit: Callable[..., Page], forum: Forum):
+    page = visit("ravi", a_question(forum, "hugo", ("ravi", "Which year is it from?")), js=False)
     with page.expect_navigation():
         more(page, "Make it a comment", "article").click()
     expect(page.locator("article")).to_have_count(0)
@@ -542,8 +545,8 @@ def test_an_answer_becomes_a_comment_and_an_answer_again(visit: Callable[..., Pa
     expect(page.locator("article")).to_contain_text("Which year is it from?")
 
 
-def test_quoting(visit: Callable[..., Page], forum: Forum, js: bool):
-    page = visit("ravi", a_question(forum, "hugo", ("nia", "Hold the ring.")), js=js)
+def test_quoting(visit: Callable[..., Page], forum: Forum):
+    page = visit("ravi", a_question(forum, "hugo", ("nia", "Hold the ring.")), js=False)
     more(page, "Quote in an answer", "article").click()
     expect(page.get_by_label("Your answer")).to_have_value(re.compile(r"Nia Prosser wrote.*> Hold the ring\.", re.S))
 
@@ -557,11 +560,11 @@ def test_the_theme_is_remembered(visit: Callable[..., Page], js: bool):
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_a_new_password(visit: Callable[..., Page], forum: Forum, js: bool):
-    who = f"forgetful-{js}@example.org".lower()
+def test_a_new_password(visit: Callable[..., Page], forum: Forum):
+    who = "forgetful@example.org"
     with forum.backstage():
         make.make_user(email=who)
-    page = visit(path="/accounts/sign-in", js=js)
+    page = visit(path="/accounts/sign-in", js=False)
     page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("E-mail address").fill(who)
     post(page, "Send the link")
