@@ -1,4 +1,6 @@
-"""Not collected yet: its tables do not know the newest routes (outcome, undo, pictures, old addresses). T05, T06, T10, T11, T16, T20, T36: whatever is sent to whatever address, nothing breaks and nothing unasked is stored.
+"""Not collected yet: its tables do not know the newest routes (outcome, undo, pictures, old addresses).
+
+T05, T06, T10, T11, T16, T20, T36: whatever is sent to whatever address, nothing breaks and nothing unasked is stored.
 
 The addresses come from the URL map and the parameters from watching what each view reads, so what is added later is tried
 too; a form field without a limit, or a form address without a valid form below, fails the build.
