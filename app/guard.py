@@ -175,7 +175,8 @@ def _page(status: int, message: str) -> tuple[str, int]:
         return render_template("errors/_toast.html", status=status, message=message), status
     typed: list[tuple[str, str]] = []
     if request.method == "POST":
-        request.max_content_length = LARGEST_READ
+        if status == 413:
+            request.max_content_length = LARGEST_READ
         with suppress(RequestEntityTooLarge):
             typed = [(k, v) for k, v in request.form.items(multi=True) if not SECRET_FIELDS.search(k)]
     words = [(k, v) for k, v in typed if len(v) > 20 or "\n" in v]

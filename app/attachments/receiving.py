@@ -13,7 +13,6 @@ from app.extensions import limiter
 from app.lib.errors import NotPossible
 from app.lib.images import MAX_BYTES
 from app.lib.slugs import clean_line
-from app.models import Attachment
 
 ALT_LENGTH = 200
 
@@ -23,22 +22,23 @@ def received_picture(required: bool) -> str | None:
 
     Raises NotPossible when it cannot be taken, or is required and missing.
     """
-    file = request.files.get("picture")
-    if not file and required:
-        raise NotPossible(_("Choose a picture first."), status=422)
-    if not file:
+    if not required and not request.files.get("picture"):
         return None
     try:
-        added = _take(file.read(MAX_BYTES + 1), file.filename or "")
+        _count_try()
     except RateLimitExceeded:
         problem = _("Those were many pictures at once. Wait a minute, then add the next.")
         raise NotPossible(problem, status=429, retry_after=60) from None
+    file = request.files.get("picture")
+    if not file:
+        raise NotPossible(_("Choose a picture first."), status=422)
+    storage = current_app.extensions["storage"]
+    added = add_attachment(storage, member(), file.read(MAX_BYTES + 1), file.filename or "")
     described = clean_line(request.form.get("picture-alt", ""))[:ALT_LENGTH] or to_be_described()
     alt = re.sub(r"[][\\]", r"\\\g<0>", described)
     return f"![{alt}]({added.path})"
 
 
-# Also those that are refused: looking at a picture is work.
 @limiter.shared_limit("20 per minute", scope="pictures", key_func=lambda: f"member {actor().id}")
-def _take(data: bytes, filename: str) -> Attachment:
-    return add_attachment(current_app.extensions["storage"], member(), data, filename)
+def _count_try() -> None:
+    """Also those that will be refused: reading and looking at a picture is work."""

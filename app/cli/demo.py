@@ -13,6 +13,7 @@ from app.answers.service import count_outcomes
 from app.cli.console import console, progress
 from app.cli.demo_community import PEOPLE, THREADS, TOPICS
 from app.cli.demo_community.script import AnswerScript, CommentScript, ThreadScript
+from app.cli.demo_scale import load_crowd
 from app.config import Settings
 from app.events import SiteChanged, Work, unit_of_work
 from app.extensions import db
@@ -49,20 +50,24 @@ SHOWN = ("tomasz", "ingrid", "maria", "sam", "ada")
 
 
 @click.command()
-def demo() -> None:
-    """Load the demo community into an empty forum."""
+@click.option("--threads", type=click.IntRange(min=1), help="Instead of its threads, so many synthetic ones.")
+def demo(threads: int | None) -> None:
+    """Load the demo community into an empty forum; for measurements, one of any size."""
     settings = Settings()
-    if not load_into_empty(settings):
+    if not load_into_empty(settings, threads):
         sys.exit("There are people in this forum already; the demo community only goes into an empty one.")
 
 
-def load_into_empty(settings: Settings) -> bool:
-    """Load the demo community unless somebody is here already, and print the logins while it is there."""
+def load_into_empty(settings: Settings, threads: int | None = None) -> bool:
+    """Load the demo community unless somebody is here already, and print the logins while it is there.
+
+    With a number of `threads`, its people and topics come with so many synthetic threads in place of its own.
+    """
     app = create_app(settings)
     with app.test_request_context(base_url=settings.public_url):
         empty = not db.session.scalar(select(func.count()).select_from(User))
         if empty:
-            _load(app.extensions["passwords"].hash(PASSWORD))
+            _load(app.extensions["passwords"].hash(PASSWORD), threads)
         if db.session.scalar(select(User.id).where(User.email == _address("ada"))):
             _print_logins()
         db.session.remove()
@@ -70,7 +75,7 @@ def load_into_empty(settings: Settings) -> bool:
     return empty
 
 
-def _load(password_hash: str) -> None:
+def _load(password_hash: str, threads: int | None) -> None:
     chance = random.Random(2026)
     now = clock.now()
     with unit_of_work(None) as work:
@@ -79,6 +84,10 @@ def _load(password_hash: str) -> None:
         people = _people(password_hash, now)
         topics = _topics()
         work.record(SiteChanged())
+    if threads is not None:
+        staff = [person.id for person in people.values() if person.is_staff]
+        load_crowd(threads, staff, [topic.id for topic in topics.values()], now)
+        return
     tags: dict[str, Tag] = {}
     with progress() as bar:
         task = bar.add_task("Loading the demo community", total=len(THREADS))
