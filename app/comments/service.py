@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.events import CommentPosted, InformationRequested, lock_row, unit_of_work
 from app.extensions import db
-from app.models import InformationRequest, Post, PostKind, User
+from app.models import InformationRequest, Post, PostKind, Thread, User
 from app.permissions import Action, require
 from app.posts import service as posts
 from app.posts.rendering import Text, store
@@ -29,7 +29,8 @@ def post_comment(parent: Post, actor: User, text: Text, asks_for_information: bo
             store(comment, text)
             posts.publish(work, actor, comment)
             work.record(CommentPosted(thread_id=thread.id, post_id=comment.id))
-            if asks_for_information and not _waits_already(thread.id):
+            if asks_for_information and not posts.waits_for_information(thread):
+                _end_what_nobody_sees(thread, actor)
                 db.session.add(InformationRequest(thread_id=thread.id, comment_id=comment.id, created_by_id=actor.id))
                 posts.settle(thread)
                 work.record(InformationRequested(thread_id=thread.id, post_id=comment.id))
@@ -40,8 +41,11 @@ def post_comment(parent: Post, actor: User, text: Text, asks_for_information: bo
         raise
 
 
-def _waits_already(thread_id: int) -> bool:
-    live = select(InformationRequest.id).where(
-        InformationRequest.thread_id == thread_id, InformationRequest.ended_at.is_(None)
+def _end_what_nobody_sees(thread: Thread, actor: User) -> None:
+    """An earlier request whose comment is gone gives way: one lives a thread, and this one can be read."""
+    live = select(InformationRequest).where(
+        InformationRequest.thread_id == thread.id, InformationRequest.ended_at.is_(None)
     )
-    return db.session.scalar(live) is not None
+    for request in db.session.scalars(live):
+        request.end(actor.id)
+    db.session.flush()

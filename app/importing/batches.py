@@ -66,7 +66,7 @@ class Batch:
         ids = list(self._thread_ids.values())
         db.session.execute(select(Thread.id).where(Thread.id.in_(ids)).order_by(Thread.id).with_for_update())
         asked = select(Post.thread_id, Post.id).where(Post.thread_id.in_(ids), Post.kind == PostKind.QUESTION)
-        questions = dict(db.session.execute(asked).tuples().all())
+        questions = dict(db.session.execute(asked).all())
         self._post_ids = here | {entry: questions[our_id] for entry, our_id in self._thread_ids.items()}
 
     def _add_threads(self, topics: dict[str, int], keep_numbers: bool, tags: dict[str, int]) -> set[int]:

@@ -84,9 +84,7 @@ def settle_threads(ids: Sequence[int]) -> None:
                 "version": thread.version + 1,
             }
         )
-    excerpts = dict(
-        db.session.execute(select(Post.id, Post.excerpt).where(Post.id.in_(told_by.values()))).tuples().all()
-    )
+    excerpts = dict(db.session.execute(select(Post.id, Post.excerpt).where(Post.id.in_(told_by.values()))).all())
     for values in rows:
         values["excerpt"] = excerpts[told_by[values["id"]]]
     if rows:

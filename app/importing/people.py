@@ -53,7 +53,7 @@ def _rename(people: dict[int, tuple[str, str]]) -> int:
     users = {}
     for user in db.session.scalars(select(User).where(User.id.in_(people), User.name.like("user%"))):
         key, name = people[user.id]
-        if user.name == f"user{key}" != name:
+        if user.name.split(" ")[0] == f"user{key}" != name:  # perhaps with a number behind it
             users[key], wanted[key] = user, name
     for key, (name, its_handle) in _free_names(wanted).items():
         users[key].name, users[key].handle = name, its_handle

@@ -13,7 +13,7 @@ from app.models import Base, Tag
 def ensure_tags(names: Collection[str]) -> dict[str, int]:
     """The tags of these names, made where they are missing: name → id."""
     insert_ignoring(Tag.__table__, [{"name": name} for name in sorted(names)])
-    return dict(db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names))).tuples().all())
+    return dict(db.session.execute(select(Tag.name, Tag.id).where(Tag.name.in_(names))).all())
 
 
 def insert_rows(model: Any, rows: list[dict[str, Any]]) -> None:

@@ -66,8 +66,11 @@ def set_acceptances(threads: Collection[int], wanted: Mapping[int, Accepted], an
             row.ended_at, row.ended_by_id = max(new.at if new else clock.now(), row.created_at), row.created_by_id
             changed.add(thread_id)
     db.session.flush()
+    # An answer may have become a comment here.
+    chosen = {new.answer_id for new in wanted.values()}
+    still = set(db.session.scalars(select(Post.id).where(Post.id.in_(chosen), Post.kind == PostKind.ANSWER)))
     for thread_id, new in wanted.items():
-        if thread_id not in present or thread_id in changed:
+        if (thread_id not in present or thread_id in changed) and new.answer_id in still:
             mark = {"answer_id": new.answer_id, "created_by_id": new.by_id, "created_at": new.at}
             db.session.add(Acceptance(thread_id=thread_id, **mark))
             changed.add(thread_id)

@@ -194,7 +194,7 @@ def settle(thread: Thread) -> None:
         thread.state = ThreadState.SOLVED
     elif thread.closed:
         thread.state = ThreadState.CLOSED
-    elif _waits_for_information(thread):
+    elif waits_for_information(thread):
         thread.state = ThreadState.NEEDS_INFORMATION
     else:
         thread.state = ThreadState.ANSWERED if answers else ThreadState.NEW
@@ -244,16 +244,19 @@ def _spoke(work: Work, post: Post) -> None:
         work.record(InformationGiven(thread_id=thread.id))
 
 
-def _waits_for_information(thread: Thread) -> bool:
+def waits_for_information(thread: Thread) -> bool:
     """Somebody's request lives, and the comment that asks can be seen: nobody can answer what is not there."""
+    parent = aliased(Post)
     live = (
         select(InformationRequest.id)
         .join(Post, Post.id == InformationRequest.comment_id)
+        .join(parent, parent.id == Post.parent_id)
         .where(
             InformationRequest.thread_id == thread.id,
             InformationRequest.ended_at.is_(None),
             Post.visibility == Visibility.VISIBLE,
             Post.kind == PostKind.COMMENT,
+            parent.visibility == Visibility.VISIBLE,
         )
     )
     return db.session.scalar(live) is not None
