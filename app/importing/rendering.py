@@ -122,6 +122,10 @@ class _Writer(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(escape(data, quote=False))
 
+    def parse_marked_section(self, i: int, _report: int = 1) -> int:
+        """`<![` is a broken comment, as browsers read it; the parser of 3.11 raises an error there."""
+        return self.parse_bogus_comment(i)
+
     def _image(self, values: dict[str, str]) -> None:
         address = values.get("src", "")
         words = _NO_ALT.sub("image", values.get("alt", "")) or address
