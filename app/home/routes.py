@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.accounts.access import actor, needs
 from app.extensions import db
 from app.permissions import Action
-from app.questions.queries import Listing, threads_in
+from app.questions.queries import Listing, latest_in, threads_in
 from app.topics.queries import all_topics, solved_by_topic
 
 bp = Blueprint("home", __name__)
@@ -21,8 +21,8 @@ def page() -> Any:
         "home/page.html",
         topics=[topic for topic in all_topics() if topic.parent_id is None],
         solved_counts=solved_by_topic(),
-        solved=threads_in(Listing.SOLVED, 1, actor(), size=5),
-        rising=threads_in(Listing.RISING, 1, actor(), size=3),
+        solved=latest_in(Listing.SOLVED, actor(), 5),
+        rising=latest_in(Listing.RISING, actor(), 3),
         unanswered=threads_in(Listing.UNANSWERED, 1, actor(), size=5),
     )
 

@@ -62,7 +62,8 @@ class Thread(Base):
         Index("ix_threads_topic_active", "topic_id", "visibility", "last_activity_at", "id"),
         Index("ix_threads_asker", "asker_id", "visibility", "created_at", "id"),
         Index("ix_threads_rising", "visibility", "me_too_week", "id"),
-        Index("ix_threads_unanswered", "visibility", "answers_count", "created_at", "id"),
+        Index("ix_threads_unanswered", "visibility", "answers_count", "created_at", "id", "state"),
+        Index("ix_threads_state_topic", "visibility", "state", "topic_id"),
         {"sqlite_autoincrement": True},
     )
 

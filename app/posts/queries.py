@@ -17,9 +17,9 @@ from app.permissions import MODERATORS, Action, can
 
 def thread_or_404(thread_id: int, actor: Actor) -> Thread:
     """The thread, if this person may see it. Deleted after it was public: 410. Hidden, held or never there: the same 404."""
-    with_it = (joinedload(Thread.topic), joinedload(Thread.asker, innerjoin=True), joinedload(Thread.tags))
-    found = db.session.scalars(select(Thread).where(Thread.id == thread_id).options(*with_it))
-    if (thread := found.unique().one_or_none()) is None:
+    with_it = (joinedload(Thread.topic), joinedload(Thread.asker, innerjoin=True))
+    thread = db.session.scalar(select(Thread).where(Thread.id == thread_id).options(*with_it))
+    if thread is None:
         abort(404)
     if not can(actor, Action.THREAD_READ, thread):
         question = select(Post.id).where(Post.thread_id == thread.id, Post.kind == PostKind.QUESTION)

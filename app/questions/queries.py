@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.queries import Figures, figures_of
 from app.extensions import db
@@ -41,8 +41,6 @@ from app.models import (
 from app.permissions import MODERATORS
 from app.posts.queries import readable, readable_or_stub
 from app.posts.ranking import AnswerLine, AnswerOrder, best_answer, in_order
-
-M = TypeVar("M", Acceptance, Resolution, Closure)
 
 THREADS_A_PAGE = 20
 ANSWERS_A_PAGE = 30
@@ -124,6 +122,11 @@ def threads_in(
     return Page(rows_of(ids, page, size), page, pages_of(total, size), total)
 
 
+def latest_in(listing: Listing, actor: Actor, size: int) -> Sequence[Thread]:
+    """The beginning of a list. Two statements."""
+    return rows_of(_chosen(listing, actor), 1, size)
+
+
 def rows_of(ids: Select[int], page: int, size: int) -> Sequence[Thread]:
     """The threads of one page, in the order of `ids`, with what a row shows. Two statements."""
     wanted = list(db.session.scalars(ids.limit(size).offset(offset_of(page, size))))
@@ -162,8 +165,8 @@ class PostView:
     post: Post
     figures: Figures
     comments: list[Post] = field(default_factory=list)
-    acceptance: Acceptance | None = None
-    recommendations: list[Recommendation] = field(default_factory=list)
+    accepted: bool = False
+    recommendation: Recommendation | None = None
     my_vote: int = 0
     my_outcome: Outcome | None = None
     warnings: list[Outcome] = field(default_factory=list)
@@ -202,58 +205,46 @@ def question_page(
 
     `visitor` is the hash of a guest's cookie, who may have this question too.
     """
-    acceptance = _live(Acceptance, thread) if thread.state is ThreadState.SOLVED or actor.id else None
-    recommendations = _recommendations(thread)
-    arranged = _arrange(thread, actor, order, acceptance, recommendations)
+    arranged = _arrange(thread, actor, order)
     start = offset_of(page, ANSWERS_A_PAGE)
-    wanted = [arranged.question_id, *arranged.others[start : start + ANSWERS_A_PAGE]]
-    if page == 1 and arranged.best_id is not None:
-        wanted.append(arranged.best_id)
-    loaded = select(Post).where(Post.id.in_(wanted)).options(joinedload(Post.author, innerjoin=True))
-    posts = {post.id: post for post in db.session.scalars(loaded)}
-    comments = _comments(wanted, actor)
-    figures = figures_of([p.author_id for p in posts.values()] + [c.author_id for cs in comments.values() for c in cs])
-    votes = _my_votes(wanted, actor)
-    mine, warnings = _outcomes(posts, actor)
+    shown = arranged.others[start : start + ANSWERS_A_PAGE]
+    best_id = arranged.best_id if page == 1 else None
+    wanted = [arranged.question_id, *shown, *([best_id] if best_id is not None else [])]
+    posts, comments, votes, outcomes = _posts(wanted, actor)
+    people = {p.author_id for p in posts.values()} | {c.author_id for under in comments.values() for c in under}
+    figures = figures_of(people)
+    warnings = _warnings(posts)
     hides = _hides(posts, actor)
 
     def view(post_id: int) -> PostView:
         post = posts[post_id]
-        post.thread = thread
-        accepted = acceptance if acceptance is not None and acceptance.answer_id == post_id else None
+        set_committed_value(post, "thread", thread)
         return PostView(
             post,
             figures[post.author_id],
             comments[post_id],
-            accepted,
-            recommendations[post_id],
+            post_id == arranged.marked_id,
+            arranged.recommendations.get(post_id),
             votes.get(post_id, 0),
-            mine.get(post_id),
+            outcomes.get(post_id),
             warnings[post_id],
             hides.get(post_id),
         )
 
-    shown = [view(i) for i in arranged.others[start : start + ANSWERS_A_PAGE]]
-    i_have_this = i_follow = False
-    if actor.id is not None:
-        has_it = exists().where(MeToo.thread_id == thread.id, MeToo.user_id == actor.id)
-        follows = exists().where(Follow.thread_id == thread.id, Follow.user_id == actor.id)
-        i_have_this, i_follow = db.session.execute(select(has_it, follows)).one()
-    elif visitor is not None:
-        i_have_this = db.session.get(GuestMeToo, (thread.id, visitor)) is not None
+    standing = _standing(thread, actor, visitor)
     total = len(arranged.others)
     return QuestionPage(
         thread=thread,
         question=view(arranged.question_id),
-        best=view(arranged.best_id) if page == 1 and arranged.best_id is not None else None,
+        best=view(best_id) if best_id is not None else None,
         accepted_id=arranged.accepted_id,
-        answers=Page(shown, page, pages_of(total, ANSWERS_A_PAGE), total),
+        answers=Page([view(i) for i in shown], page, pages_of(total, ANSWERS_A_PAGE), total),
         order=order,
-        resolution=_live(Resolution, thread) if thread.state is ThreadState.SOLVED else None,
-        closure=_live(Closure, thread) if thread.closed else None,
+        resolution=standing.resolution,
+        closure=standing.closure,
         figures=figures,
-        i_have_this=i_have_this,
-        i_follow=i_follow,
+        i_have_this=standing.i_have_this,
+        i_follow=standing.i_follow,
         claims=_claims(thread),
     )
 
@@ -265,8 +256,7 @@ def question_of(thread: Thread) -> Post:
 
 def page_of_answer(answer: Post, actor: Actor) -> int:
     """The page, in the usual order, on which an answer stands."""
-    thread = answer.thread
-    arranged = _arrange(thread, actor, AnswerOrder.HELPFUL, _live(Acceptance, thread), _recommendations(thread))
+    arranged = _arrange(answer.thread, actor, AnswerOrder.HELPFUL)
     if answer.id not in arranged.others:
         return 1
     return arranged.others.index(answer.id) // ANSWERS_A_PAGE + 1
@@ -286,19 +276,17 @@ def solved_nearby(thread: Thread, count: int = 5) -> Sequence[Thread]:
 
 @dataclass(frozen=True)
 class _Arranged:
+    """`accepted_id` can be seen by everybody; `marked_id` carries the mark, whoever may see it."""
+
     question_id: int
     best_id: int | None
     accepted_id: int | None
+    marked_id: int | None
+    recommendations: dict[int, Recommendation]
     others: list[int]
 
 
-def _arrange(
-    thread: Thread,
-    actor: Actor,
-    order: AnswerOrder,
-    acceptance: Acceptance | None,
-    recommendations: dict[int, list[Recommendation]],
-) -> _Arranged:
+def _arrange(thread: Thread, actor: Actor, order: AnswerOrder) -> _Arranged:
     """Which answer stands on top and in what order the rest follow, from one light statement."""
     lines = db.session.execute(
         select(
@@ -310,73 +298,104 @@ def _arrange(
             Post.failed,
             Post.kind,
             Post.visibility,
-        ).where(
+            Acceptance.id.label("acceptance_id"),
+            Recommendation,
+        )
+        .outerjoin(Acceptance, and_(Acceptance.answer_id == Post.id, Acceptance.ended_at.is_(None)))
+        .outerjoin(Recommendation, and_(Recommendation.answer_id == Post.id, Recommendation.ended_at.is_(None)))
+        .where(
             Post.thread_id == thread.id,
             Post.kind != PostKind.COMMENT,
             or_(readable_or_stub(actor), Post.kind == PostKind.QUESTION),
         )
+        .options(joinedload(Recommendation.created_by))
     ).all()
     question_id = next(line.id for line in lines if line.kind is PostKind.QUESTION)
     answers = [AnswerLine(*line[:6]) for line in lines if line.kind is PostKind.ANSWER]
     visible = {line.id for line in lines if line.visibility is Visibility.VISIBLE}
-    accepted_id = acceptance.answer_id if acceptance is not None and acceptance.answer_id in visible else None
-    recommended = {i: max(r.created_at for r in rs) for i, rs in recommendations.items() if i in visible and rs}
+    marked_id = next((line.id for line in lines if line.acceptance_id is not None), None)
+    accepted_id = marked_id if marked_id in visible else None
+    recommendations = {line.id: line.Recommendation for line in lines if line.Recommendation is not None}
+    recommended = {i: row.created_at for i, row in recommendations.items() if i in visible}
     now = clock.now()
     best_id = best_answer([a for a in answers if a.id in visible], thread.asker_id, accepted_id, recommended, now)
     others = [a.id for a in in_order(answers, order, now) if a.id != best_id]
-    return _Arranged(question_id, best_id, accepted_id, others)
+    return _Arranged(question_id, best_id, accepted_id, marked_id, recommendations, others)
 
 
-def _recommendations(thread: Thread) -> dict[int, list[Recommendation]]:
-    found: dict[int, list[Recommendation]] = defaultdict(list)
+def _posts(
+    wanted: list[int], actor: Actor
+) -> tuple[dict[int, Post], dict[int, list[Post]], dict[int, int], dict[int, Outcome]]:
+    """These posts, the comments under each, and this person's votes and outcomes. One statement."""
     rows = (
-        select(Recommendation)
-        .where(Recommendation.thread_id == thread.id, Recommendation.ended_at.is_(None))
-        .options(joinedload(Recommendation.created_by))
+        select(Post, Vote.value, Outcome)
+        .outerjoin(Vote, and_(Vote.post_id == Post.id, Vote.user_id == actor.id))
+        .outerjoin(Outcome, and_(Outcome.answer_id == Post.id, Outcome.user_id == actor.id))
+        .where(or_(Post.id.in_(wanted), and_(Post.parent_id.in_(wanted), readable(actor))))
+        .order_by(Post.created_at, Post.id)
+        .options(joinedload(Post.author, innerjoin=True))
+    )
+    posts: dict[int, Post] = {}
+    comments: dict[int, list[Post]] = defaultdict(list)
+    votes: dict[int, int] = {}
+    outcomes: dict[int, Outcome] = {}
+    for post, value, outcome in db.session.execute(rows):
+        if post.parent_id is not None:
+            comments[post.parent_id].append(post)
+            continue
+        posts[post.id] = post
+        if value is not None:
+            votes[post.id] = value
+        if outcome is not None:
+            outcomes[post.id] = outcome
+    return posts, comments, votes, outcomes
+
+
+def _warnings(posts: dict[int, Post]) -> dict[int, list[Outcome]]:
+    """The warnings that anybody gave about these answers, newest first."""
+    found: dict[int, list[Outcome]] = defaultdict(list)
+    warned = [post.id for post in posts.values() if post.warned]
+    if not warned:
+        return found
+    rows = (
+        select(Outcome)
+        .where(Outcome.answer_id.in_(warned), Outcome.kind.in_(WARNINGS))
+        .order_by(Outcome.created_at.desc())
+        .options(joinedload(Outcome.user, innerjoin=True))
     )
     for row in db.session.scalars(rows):
         found[row.answer_id].append(row)
     return found
 
 
-def _comments(parents: list[int], actor: Actor) -> dict[int, list[Post]]:
-    found: dict[int, list[Post]] = defaultdict(list)
-    rows = (
-        select(Post)
-        .where(Post.parent_id.in_(parents), readable(actor))
-        .order_by(Post.created_at, Post.id)
-        .options(joinedload(Post.author, innerjoin=True))
-    )
-    for row in db.session.scalars(rows):
-        if row.parent_id is not None:
-            found[row.parent_id].append(row)
-    return found
+@dataclass(frozen=True)
+class _Standing:
+    resolution: Resolution | None = None
+    closure: Closure | None = None
+    i_have_this: bool = False
+    i_follow: bool = False
 
 
-def _my_votes(post_ids: list[int], actor: Actor) -> dict[int, int]:
-    if actor.id is None:
-        return {}
-    rows = select(Vote.post_id, Vote.value).where(Vote.user_id == actor.id, Vote.post_id.in_(post_ids))
-    return {row.post_id: row.value for row in db.session.execute(rows)}
-
-
-def _outcomes(posts: dict[int, Post], actor: Actor) -> tuple[dict[int, Outcome], dict[int, list[Outcome]]]:
-    """What this person said of the answers, and the warnings that anybody gave, newest first."""
-    warned = [post.id for post in posts.values() if post.warned]
-    own = Outcome.user_id == actor.id if actor.id is not None else false()
-    warnings: dict[int, list[Outcome]] = defaultdict(list)
-    if actor.id is None and not warned:
-        return {}, warnings
-    rows = db.session.scalars(
-        select(Outcome)
-        .where(Outcome.answer_id.in_(posts), or_(own, and_(Outcome.answer_id.in_(warned), Outcome.kind.in_(WARNINGS))))
-        .order_by(Outcome.created_at.desc())
-        .options(joinedload(Outcome.user, innerjoin=True))
-    ).all()
-    for row in rows:
-        if row.kind in WARNINGS:
-            warnings[row.answer_id].append(row)
-    return {row.answer_id: row for row in rows if row.user_id == actor.id}, warnings
+def _standing(thread: Thread, actor: Actor, visitor: str | None) -> _Standing:
+    """What was decided about the thread, and how this person stands to it. At most one statement."""
+    decided = thread.state is ThreadState.SOLVED or thread.closed
+    if not decided and actor.id is None and visitor is None:
+        return _Standing()
+    if actor.id is not None:
+        has_it = exists().where(MeToo.thread_id == thread.id, MeToo.user_id == actor.id)
+    else:
+        has_it = exists().where(GuestMeToo.thread_id == thread.id, GuestMeToo.token_hash == visitor)
+    follows = exists().where(Follow.thread_id == thread.id, Follow.user_id == actor.id)
+    row = db.session.execute(
+        select(Resolution, Closure, has_it, follows)
+        .select_from(Thread)
+        .outerjoin(Resolution, and_(Resolution.thread_id == Thread.id, Resolution.ended_at.is_(None)))
+        .outerjoin(Closure, and_(Closure.thread_id == Thread.id, Closure.ended_at.is_(None)))
+        .where(Thread.id == thread.id)
+    ).one()
+    resolution, closure, i_have_this, i_follow = row
+    solved = thread.state is ThreadState.SOLVED
+    return _Standing(resolution if solved else None, closure, i_have_this, i_follow)
 
 
 def _claims(thread: Thread) -> Sequence[Claim]:
@@ -395,8 +414,3 @@ def _hides(posts: dict[int, Post], actor: Actor) -> dict[int, Hide]:
         return {}
     rows = select(Hide).where(Hide.post_id.in_(hidden), Hide.ended_at.is_(None))
     return {row.post_id: row for row in db.session.scalars(rows)}
-
-
-def _live(model: type[M], thread: Thread) -> M | None:
-    live = select(model).where(model.thread_id == thread.id, model.ended_at.is_(None))
-    return db.session.scalar(live.options(joinedload(model.created_by)))

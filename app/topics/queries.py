@@ -25,13 +25,15 @@ def topic_or_404(slug: str) -> Topic:
 
 def solved_by_topic() -> dict[int, int]:
     """How many questions are solved: topic id → number, those below included."""
-    rows = db.session.execute(
-        select(func.coalesce(Topic.parent_id, Topic.id), func.count())
-        .join(Thread, Thread.topic_id == Topic.id)
+    solved = (
+        select(Thread.topic_id, func.count().label("number"))
         .where(Thread.visibility == Visibility.VISIBLE, Thread.state == ThreadState.SOLVED)
-        .group_by(func.coalesce(Topic.parent_id, Topic.id))
+        .group_by(Thread.topic_id)
+        .subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    above = func.coalesce(Topic.parent_id, Topic.id)
+    counted = select(above, func.sum(solved.c.number)).join(solved, solved.c.topic_id == Topic.id).group_by(above)
+    return {row[0]: int(row[1]) for row in db.session.execute(counted)}
 
 
 def tag_or_404(name: str) -> Tag:
