@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import guard, presentation
+from app import guard, page_cache, presentation
 from app.accounts import access
 from app.accounts import subscribers as account_subscribers
 from app.accounts.routes import bp as accounts
@@ -89,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter.init_app(app)
     babel.init_app(app)
 
+    page_cache.init_app(app)
     guard.init_app(app)
     access.init_app(app)
     presentation.init_app(app, ROOT)

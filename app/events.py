@@ -60,6 +60,10 @@ class PostEdited(PostFact):
     """The words of a post, or the title, tags or topic of its thread, changed."""
 
 
+class PostRendered(PostFact):
+    """A newer renderer made the page of a post anew from the same words."""
+
+
 class PostDeleted(PostFact):
     """An author took a post back."""
 
@@ -162,6 +166,10 @@ class MeTooAdded(ThreadFact):
 
 class MeTooRemoved(ThreadFact):
     """Somebody no longer has this question."""
+
+
+class TrendFaded(ThreadFact):
+    """Somebody who has this question too said so more than a week ago."""
 
 
 class ThreadFollowed(ThreadFact):

@@ -1,6 +1,7 @@
 """What every template can use: addresses, icons, words for times, the site; and where style sheet and script come from."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ def init_app(app: Flask, root: Path) -> None:
 def icon(name: str, classes: str = "") -> Markup:
     """A glyph from the sprite; always beside a word. The page then carries its symbol."""
     g.setdefault("icons", set()).add(name)
+    return _glyph(name, classes)
+
+
+@cache
+def _glyph(name: str, classes: str) -> Markup:
     return Markup('<svg class="i {}" aria-hidden="true"><use href="#i-{}"/></svg>').format(classes, name)
 
 

@@ -100,6 +100,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     shutil.rmtree(shared_app.config["SETTINGS"].data_dir / "mail", ignore_errors=True)
     with shared_app.test_request_context(base_url="http://localhost"):
         empty_database()
+        shared_app.extensions["pages"].clear()
         yield shared_app
         db.session.remove()
 

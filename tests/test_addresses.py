@@ -378,6 +378,7 @@ def test_S24_an_old_question_that_nobody_answered_or_found_helpful_is_not_for_ma
     question = question_of(thread)
     question.created_at = thread.created_at = clock.now() - timedelta(days=31)
     db.session.commit()
+    app.extensions["pages"].clear()
     assert robots(client.get(path).text) == ["noindex,follow"]
     assert canonicals(client.get(path).text) == []
     cast_vote(question, make.make_user(), 1)

@@ -171,10 +171,10 @@ def end_claim(thread: Thread, actor: User) -> None:
 def end_claims(thread_id: int) -> datetime | None:
     """Ten minutes are over: the claim disappears from the page; due again when the next one ends."""
     thread = db.session.get_one(Thread, thread_id)
-    with unit_of_work(None, lock=thread):
+    with unit_of_work(None, lock=thread) as work:
         for claim in db.session.scalars(select(Claim).where(Claim.thread_id == thread_id, Claim.until <= clock.now())):
             db.session.delete(claim)
-            thread.version += 1
+            work.record(ClaimEnded(thread_id=thread_id))
         db.session.flush()
         return db.session.scalar(select(func.min(Claim.until)).where(Claim.thread_id == thread_id))
 

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.cli.console import console, progress
-from app.events import unit_of_work
+from app.events import PostRendered, unit_of_work
 from app.extensions import db
 from app.lib.markdown import RENDERER_VERSION
 from app.models import Post, SourceFormat
@@ -38,8 +38,8 @@ def rerender(everything: bool) -> None:
 def _again(post_id: int) -> None:
     post = db.session.get_one(Post, post_id)
     text = render(post.source)
-    with unit_of_work(None, lock=post.thread):
+    with unit_of_work(None, lock=post.thread) as work:
         if post.source == text.source:
             store(post, text)
             settle(post.thread)
-            post.thread.version += 1
+            work.record(PostRendered(thread_id=post.thread_id, post_id=post.id))

@@ -47,7 +47,8 @@ class Mailer:
 
     def mailbox(self) -> mailbox.Maildir:
         """The folder of mails that were not sent over SMTP."""
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        for name in ("tmp", "new", "cur"):  # the mailbox makes them too, but not when two come at once
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
         return mailbox.Maildir(self._folder)
 
     def _deliver(self, message: EmailMessage) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 TAG_LENGTH = 35  # design/trust 1.4
 HANDLE_LENGTH = 40
@@ -28,6 +29,7 @@ def is_wordlike(character: str) -> bool:
     return unicodedata.category(character)[0] in "LMN" and character not in _BLANK
 
 
+@lru_cache(maxsize=10_000)
 def slugify(text: str, max_length: int = 80) -> str:
     """Return the text as part of an address: lower-case letters and digits of any script, single hyphens. No errors.
 

@@ -11,6 +11,7 @@ from app.events import (
     MeTooRemoved,
     ThreadFollowed,
     ThreadUnfollowed,
+    TrendFaded,
     VoteCast,
     Work,
     job,
@@ -113,11 +114,11 @@ def count_me_toos(thread: Thread) -> None:
 def refresh_trend(thread_id: int) -> datetime | None:
     """When a "me too" grows older than a week the trend shrinks by itself; due again when the next one does."""
     thread = db.session.get_one(Thread, thread_id)
-    with unit_of_work(None, lock=thread):
+    with unit_of_work(None, lock=thread) as work:
         before = thread.me_too_week
         count_me_toos(thread)
         if thread.me_too_week != before:
-            thread.version += 1
+            work.record(TrendFaded(thread_id=thread.id))
         oldest = select(func.min(MeToo.created_at)).where(
             MeToo.thread_id == thread_id, MeToo.created_at > clock.now() - TREND
         )

@@ -276,7 +276,7 @@ def test_a_recommendation_leads_for_180_days_and_then_the_accepted_answer(app, p
     assert "Accepted by the asker" in shown.split('id="best"')[1].split("</section>", 1)[1], "both marks are shown"
     with time_machine.travel(since + timedelta(days=180), tick=False):
         assert "The official way." in best_in(page(thread))
-    with time_machine.travel(since + timedelta(days=180, seconds=1), tick=False):
+    with time_machine.travel(since + timedelta(days=180, minutes=1), tick=False):
         late = page(thread)
     assert "It solved mine." in best_in(late)
     assert "Recommended by staff" in late, "the mark stays, it only leads no more"
