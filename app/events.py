@@ -348,8 +348,8 @@ def unit_of_work(actor: Actor | None, lock: Thread | User | None = None) -> Iter
 def lock_row(row: Thread | User) -> None:
     """Wait for whoever else is writing the same thing, and see it as they left it. Only inside a unit of work."""
     model, identity = type(row), identity_key(instance=row)[1]
-    db.session.execute(select(model.id).where(model.id == identity[0]).with_for_update())
     db.session.expire(row)
+    db.session.scalars(select(model).where(model.id == identity[0]).with_for_update()).one_or_none()
 
 
 MAX_ATTEMPTS = 8

@@ -1,12 +1,15 @@
 """What every template can use: addresses, icons, words for times, the site; and where style sheet and script come from."""
 
-from datetime import datetime
-from functools import cache
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from babel import Locale
+from babel.dates import format_datetime
 from flask import Flask, Response, abort, g, request, url_for
-from flask_babel import format_datetime, get_locale, gettext
+from flask_babel import get_locale, get_timezone, get_translations
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +23,13 @@ from app.permissions import Action, can
 from app.posts.addresses import absolute, thread_url, user_url
 
 HUES = 12
+
+
+def N_(pattern: str) -> str:  # noqa: N802 - the field's name for it
+    """Mark a text for translation that is looked up later."""
+    return pattern
+
+
 RTL = frozenset({"ar", "fa", "he", "ur"})
 THEMES = frozenset({"light", "dark"})
 # What of a query belongs to the address of a page. Trackers do not, nor what `url_for` would take for its own options.
@@ -63,6 +73,11 @@ def init_app(app: Flask, root: Path) -> None:
         hue=lambda user: user.id % HUES + 1,
         here=here,
     )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _local().translations.ugettext(message),
+        lambda one, many, number: _local().translations.ungettext(one, many, number),
+        newstyle=True,
+    )
     env.filters.update(day=day, moment=moment, iso=iso, clock=clock_time)
     app.context_processor(_about_the_site)
 
@@ -86,24 +101,49 @@ def here(**changes: Any) -> str:
     return url_for(request.endpoint, **{k: v for k, v in values.items() if v is not None})
 
 
+@dataclass(frozen=True)
+class _Local:
+    """The language and the zone of this page, asked for once and not with every word."""
+
+    translations: Any
+    locale: Locale
+    zone: tzinfo
+
+
+def _local() -> _Local:
+    if "local" not in g:
+        g.local = _Local(get_translations(), get_locale(), get_timezone())
+    return cast(_Local, g.local)
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(when: datetime, pattern: str, locale: Locale, zone: tzinfo) -> str:
+    return format_datetime(when, pattern, zone, locale)
+
+
+def _in_words(when: datetime, pattern: str) -> str:
+    local = _local()
+    return _formatted(when, local.translations.ugettext(pattern), local.locale, local.zone)
+
+
 def iso(when: datetime) -> str:
     return when.isoformat(timespec="seconds")
 
 
 def moment(when: datetime) -> str:
     """Day and time in words, in the language and zone of the page."""
-    return str(format_datetime(when, gettext("d MMMM y, HH:mm")))
+    return _in_words(when, N_("d MMMM y, HH:mm"))
 
 
 def clock_time(when: datetime) -> str:
     """The time of day, in the zone of the page."""
-    return str(format_datetime(when, gettext("HH:mm")))
+    return _in_words(when, N_("HH:mm"))
 
 
 def day(when: datetime) -> str:
     """The day in words, without the year when it is this one."""
     this_year = when.year == datetime.now(when.tzinfo).year
-    return str(format_datetime(when, gettext("d MMM") if this_year else gettext("d MMM y")))
+    return _in_words(when, N_("d MMM") if this_year else N_("d MMM y"))
 
 
 def _about_the_site() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.attachments.service import attach
@@ -184,21 +184,27 @@ def settle(thread: Thread) -> None:
     """Set a thread's counters, state, excerpt and visibility from its rows. Run in every transaction that changes them."""
     db.session.flush()
     question = db.session.scalars(select(Post).where(Post.thread_id == thread.id, Post.kind == PostKind.QUESTION)).one()
-    answers = visible_answers(thread)
-    accepted_id = accepted_answer_id(thread)
+    answers, recommended = visible_answers(thread), recommended_since(thread)
+    accepted_id, comments, closed, resolved, waits = db.session.execute(
+        select(
+            _accepted_answer(thread).scalar_subquery(),
+            _visible_comments(thread).scalar_subquery(),
+            _live(Closure, thread).exists(),
+            _live(Resolution, thread).exists(),
+            _readable_request(thread).exists(),
+        )
+    ).one()
     thread.visibility = question.visibility
-    thread.answers_count = len(answers)
-    thread.comments_count = _visible_comments(thread)
-    thread.closed = _lives(Closure, thread)
-    if accepted_id is not None or _lives(Resolution, thread):
+    thread.answers_count, thread.comments_count, thread.closed = len(answers), comments, closed
+    if accepted_id is not None or resolved:
         thread.state = ThreadState.SOLVED
-    elif thread.closed:
+    elif closed:
         thread.state = ThreadState.CLOSED
-    elif waits_for_information(thread):
+    elif waits:
         thread.state = ThreadState.NEEDS_INFORMATION
     else:
         thread.state = ThreadState.ANSWERED if answers else ThreadState.NEW
-    best_id = best_answer(answers, thread.asker_id, accepted_id, recommended_since(thread), clock.now())
+    best_id = best_answer(answers, thread.asker_id, accepted_id, recommended, clock.now())
     told_by = (best_id or accepted_id) if thread.state is ThreadState.SOLVED else None
     thread.excerpt = db.session.get_one(Post, told_by).excerpt if told_by else question.excerpt
 
@@ -211,13 +217,10 @@ def visible_answers(thread: Thread) -> list[AnswerLine]:
     return [AnswerLine(*row) for row in db.session.execute(rows)]
 
 
-def accepted_answer_id(thread: Thread) -> int | None:
+def _accepted_answer(thread: Thread) -> Select[int]:
     """The accepted answer, if it can be seen: a deleted one keeps its acceptance, but solves nothing meanwhile."""
-    return db.session.scalar(
-        select(Acceptance.answer_id)
-        .join(Acceptance.answer)
-        .where(Acceptance.thread_id == thread.id, Acceptance.ended_at.is_(None), Post.visibility == Visibility.VISIBLE)
-    )
+    live = _live(Acceptance, thread).with_only_columns(Acceptance.answer_id)
+    return live.join(Acceptance.answer).where(Post.visibility == Visibility.VISIBLE)
 
 
 def recommended_since(thread: Thread) -> dict[int, datetime]:
@@ -246,30 +249,30 @@ def _spoke(work: Work, post: Post) -> None:
 
 def waits_for_information(thread: Thread) -> bool:
     """Somebody's request lives, and the comment that asks can be seen: nobody can answer what is not there."""
+    return db.session.scalar(_readable_request(thread)) is not None
+
+
+def _readable_request(thread: Thread) -> Select[int]:
     parent = aliased(Post)
-    live = (
-        select(InformationRequest.id)
+    return (
+        _live(InformationRequest, thread)
         .join(Post, Post.id == InformationRequest.comment_id)
         .join(parent, parent.id == Post.parent_id)
         .where(
-            InformationRequest.thread_id == thread.id,
-            InformationRequest.ended_at.is_(None),
             Post.visibility == Visibility.VISIBLE,
             Post.kind == PostKind.COMMENT,
             parent.visibility == Visibility.VISIBLE,
         )
     )
-    return db.session.scalar(live) is not None
 
 
-def _lives(model: type[Closure] | type[Resolution], thread: Thread) -> bool:
-    live = select(model.id).where(model.thread_id == thread.id, model.ended_at.is_(None))
-    return db.session.scalar(live) is not None
+def _live(model: type[Acceptance | Closure | Resolution | InformationRequest], thread: Thread) -> Select[int]:
+    return select(model.id).where(model.thread_id == thread.id, model.ended_at.is_(None))
 
 
-def _visible_comments(thread: Thread) -> int:
+def _visible_comments(thread: Thread) -> Select[int]:
     parent = aliased(Post)
-    visible = (
+    return (
         select(func.count())
         .select_from(Post)
         .join(parent, parent.id == Post.parent_id)
@@ -280,7 +283,6 @@ def _visible_comments(thread: Thread) -> int:
             parent.visibility == Visibility.VISIBLE,
         )
     )
-    return db.session.scalar(visible) or 0
 
 
 def convert_post(post: Post, actor: User) -> None:
