@@ -20,6 +20,7 @@ from app.events import work_once
 from app.extensions import db, limiter
 from app.models import Base, Site, User
 from tests import servers
+from tests.house import House, a_house
 
 # Tests state their settings; those of the machine must not shine through.
 for name in [name for name in os.environ if name.startswith("ASKWELL_") and name != "ASKWELL_DATA"]:
@@ -81,6 +82,13 @@ def make_settings(request, tmp_path_factory, on_postgresql) -> Callable[..., Set
         return settings
 
     return make
+
+
+@pytest.fixture
+def house(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[House]:
+    """A forum as processes of its own, not started yet."""
+    with a_house(make_settings, tmp_path / "log") as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

@@ -1,33 +1,21 @@
 """The worker: what is owed is done, in order, until it works; and nothing is lost when everything is killed."""
 
-import http.client
-import os
-import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email import message_from_bytes, policy
-from http.cookies import SimpleCookie
 from itertools import count
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from app import create_app, events
+from app import events
 from app.answers.service import claim_answer, end_claims
-from app.config import Settings
 from app.events import (
     AddressConfirmed,
     PostEdited,
@@ -43,10 +31,8 @@ from app.models import Claim, Delivery, Due, Event, MeToo, Post, PostKind, Threa
 from app.posts.subscribers import publish_held_posts
 from app.votes.service import add_me_too, refresh_trend
 from tests import factories as make
-from tests.servers import free_port
+from tests.house import PATIENCE, Client, Crashed, until
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60
 NAME = "tests.note"
 
 
@@ -393,26 +379,12 @@ def test_two_workers_never_handle_the_same_delivery_nor_the_same_thread_at_the_s
 ROUNDS = 3
 
 
-def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """Look until there is something, and return it."""
-    deadline = time.monotonic() + patience
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"{what}: not within {patience} s"
-        time.sleep(0.01)
-    return found
-
-
-class Crashed(Exception):
-    """The server was killed before it answered."""
-
-
 @dataclass
 class Visitor:
     """Somebody with a browser, and what the forum acknowledged to them."""
 
-    port: int
+    client: Client
     number: int
-    cookies: dict[str, str] = field(default_factory=dict)
     posted: list[str] = field(default_factory=list)
     signed_up: bool = False
     confirmed: bool = False
@@ -421,29 +393,9 @@ class Visitor:
     def address(self) -> str:
         return f"person{self.number}@example.org"
 
-    def send(self, path: str, **form: str) -> tuple[int, str]:
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Sec-Fetch-Site": "same-origin",
-            "X-Forwarded-For": f"10.0.{self.number // 200}.{self.number % 200 + 1}",  # so that floods are counted apart
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-        }
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            connection.request("POST", path, urlencode(form), headers)
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        except (OSError, http.client.HTTPException):
-            raise Crashed from None
-        finally:
-            connection.close()
-        for line in answer.headers.get_all("Set-Cookie") or ():
-            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        return answer.status, text
-
     def expect(self, path: str, **form: str) -> None:
-        status, text = self.send(path, **form)
-        assert status == 303, f"{path} answered {status}: {text[:3000]}"
+        answer = self.client.post(path, **form)
+        assert answer.status == 303, f"{path} answered {answer.status}: {answer.text[:3000]}"
 
     def live(self, topic: str, thread_id: int, mails: Callable[[], dict[str, list[str]]], end: threading.Event) -> None:
         """Sign up, ask, answer, open the link in the mail; each as soon as the one before was acknowledged."""
@@ -465,99 +417,10 @@ class Visitor:
             if end.is_set():
                 raise Crashed
             links = mails().get(self.address, ())
-            return any(self.send(urlsplit(link).path)[0] == 303 for link in links)
+            return any(self.client.post(urlsplit(link).path).status == 303 for link in links)
 
         until(try_links, f"a mail to {self.address} that confirms it")
         self.confirmed = True
-
-
-@dataclass
-class House:
-    """Web server and worker as two groups of processes on one forum."""
-
-    settings: Settings
-    app: Flask
-    log: Path
-    parts: list[subprocess.Popen] = field(default_factory=list)
-
-    def start(self) -> None:
-        environment = {
-            **os.environ,
-            "ASKWELL_DATA_DIR": str(self.settings.data_dir),
-            "ASKWELL_SEARCH_INDEX": str(self.settings.search_index),
-            "ASKWELL_DATABASE_URL": self.settings.database_url,
-            "ASKWELL_BASE_URL": self.settings.base_url,
-            "ASKWELL_PASSWORD_COST": "test",
-            "ASKWELL_TRUSTED_PROXIES": "1",
-            "ASKWELL_WEB_PROCESSES": "1",
-            "PORT": str(self.settings.port),
-        }
-        with self.log.open("a") as out:
-            for part in ("web", "worker"):
-                command = [sys.executable, "-m", "app.cli", part]
-                self.parts.append(
-                    subprocess.Popen(
-                        command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
-                    )
-                )
-
-    def answers(self) -> bool:
-        assert all(part.poll() is None for part in self.parts), self.log.read_text()
-        connection = http.client.HTTPConnection("127.0.0.1", self.settings.port, timeout=PATIENCE)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    def kill(self) -> None:
-        """Both groups at once, without a warning."""
-        for part in self.parts:
-            os.killpg(part.pid, signal.SIGKILL)
-        for part in self.parts:
-            part.wait(PATIENCE)
-        self.parts.clear()
-
-    @contextmanager
-    def backstage(self) -> Iterator[None]:
-        with self.app.test_request_context(base_url=self.settings.base_url):
-            yield
-            db.session.remove()
-
-    def being_handled(self) -> int:
-        """How many facts the worker has taken and not finished."""
-        with self.backstage():
-            return db.session.scalar(select(func.count()).where(Delivery.attempts > 0, Delivery.done_at.is_(None)))
-
-    def let_time_pass(self) -> None:
-        """What was in hand at a kill is tried again after a while; this is the while."""
-        with self.backstage(), unit_of_work(None):
-            for model in (Delivery, Due):
-                waiting = update(model).where(model.done_at.is_(None), model.attempts > 0, model.error == "")
-                db.session.execute(waiting.values(next_try_at=clock.now()))
-
-    def mails(self) -> dict[str, list[str]]:
-        """Links of the confirmation mails by address, newest first; a mail has arrived once it is in `new`."""
-        found: dict[str, list[tuple[float, str]]] = {}
-        for path in (self.settings.data_dir / "mail" / "new").glob("*"):
-            letter = message_from_bytes(path.read_bytes(), policy=policy.default)
-            link = re.search(r"http\S+/accounts/confirm/\S+", letter.get_body(("plain",)).get_content())
-            assert link, letter
-            found.setdefault(letter["To"], []).append((path.stat().st_mtime, link[0]))
-        return {to: [link for _at, link in sorted(links, reverse=True)] for to, links in found.items()}
-
-
-@pytest.fixture
-def house(make_settings, tmp_path) -> Iterator[House]:
-    port = free_port()
-    settings = make_settings(port=port, base_url=f"http://127.0.0.1:{port}")
-    house = House(settings, create_app(settings), tmp_path / "log")
-    yield house
-    house.kill()
-    with house.app.app_context():
-        db.engine.dispose()
 
 
 @pytest.mark.slow
@@ -570,7 +433,8 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(house):
 
     def people_come(stop: threading.Event) -> None:
         while not stop.is_set():
-            visitor = Visitor(house.settings.port, next(numbers))
+            number = next(numbers)
+            visitor = Visitor(Client(house.settings.port, f"10.0.{number // 200}.{number % 200 + 1}"), number)
             visitors.append(visitor)
             try:
                 visitor.live(topic, thread_id, house.mails, stop)
