@@ -49,9 +49,10 @@ lock: setup-tests ## Write the locked requirements anew from pyproject.toml (nee
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/runtime.txt pyproject.toml --group dev -o requirements/tests.txt
 
-services: ## Install the browser, PostgreSQL and Redis for the tests, where they are missing
+services: ## Install the browser, PostgreSQL, Redis and strace for the tests, where they are missing
 	@command -v chromium >/dev/null || { $(INSTALL) chromium; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(INSTALL) postgresql; }
+	@command -v strace >/dev/null || { $(INSTALL) strace; }
 	@command -v redis-server >/dev/null || { $(INSTALL) redis-server; }
 
 # Debian keeps the module that makes environments in a package of its own.

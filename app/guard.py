@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
+from app.accounts.access import know_who_asks
 from app.extensions import db
 from app.lib.errors import NotPossible, Refused
 from app.lib.web import moved, wants_fragment
@@ -170,6 +171,7 @@ def _log(error: Exception) -> None:
 
 def _page(status: int, message: str) -> tuple[str, int]:
     """The error page. What was typed comes back in a form that can be sent again."""
+    know_who_asks()
     if wants_fragment():
         g.only_a_toast = True
         return render_template("errors/_toast.html", status=status, message=message), status

@@ -65,7 +65,7 @@ class Client:
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None, {})
 
-    def post(self, path: str, **form: str) -> Answer:
+    def post(self, path: str, /, **form: str) -> Answer:
         return self._ask("POST", path, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def send(self, path: str, body: bytes, content_type: str) -> Answer:
@@ -101,7 +101,8 @@ class House:
     log: Path
     parts: list[subprocess.Popen] = field(default_factory=list)
 
-    def start(self) -> None:
+    def start(self, *wrapper: str) -> None:
+        """Start both parts; the web server below another program, if one is named."""
         environment = {
             **os.environ,
             "ASKWELL_DATA_DIR": str(self.settings.data_dir),
@@ -115,7 +116,7 @@ class House:
         }
         with self.log.open("a") as out:
             for part in ("web", "worker"):
-                command = [sys.executable, "-m", "app.cli", part]
+                command = [*(wrapper if part == "web" else ()), sys.executable, "-m", "app.cli", part]
                 self.parts.append(
                     subprocess.Popen(
                         command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
@@ -152,6 +153,12 @@ class House:
         with self.app.test_request_context(base_url=self.settings.base_url):
             yield
             db.session.remove()
+
+    def processes(self) -> list[int]:
+        """The processes of the web server."""
+        group = self.parts[0].pid
+        stats = ((int(path.parent.name), path.read_text()) for path in Path("/proc").glob("[0-9]*/stat"))
+        return [pid for pid, stat in stats if int(stat.rpartition(")")[2].split()[2]) == group]
 
     def being_handled(self) -> int:
         """How many facts the worker has taken and not finished."""

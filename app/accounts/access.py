@@ -8,9 +8,10 @@ from flask import Flask, Response, current_app, flash, g, redirect, request, ses
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import queries, service
-from app.extensions import login
+from app.extensions import db, login
 from app.lib import clock
 from app.lib.errors import Refused
 from app.lib.passwords import Passwords
@@ -38,6 +39,15 @@ def needs(action: Action) -> Callable[[V], V]:
 def actor() -> Actor:
     """The person of this request."""
     return cast(Actor, current_user._get_current_object())
+
+
+def know_who_asks() -> None:
+    """Before an error page: where even the person cannot be read, the page is for a guest."""
+    try:
+        actor().acts_as  # noqa: B018 - a rollback may have made it unknown again
+    except SQLAlchemyError:
+        db.session.rollback()
+        g._login_user = Guest()
 
 
 def member() -> User:
