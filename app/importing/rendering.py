@@ -30,7 +30,7 @@ _NAMES = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h5", "h6": "h5", "b": "stro
 # Blocks that are not allowed here; just dropped, the words of two would run together.
 _BLOCKS = "article aside center dd details div dl dt figcaption figure footer form header main nav section summary"
 _NAMES.update(dict.fromkeys(_BLOCKS.split(), "p"))
-_REGION = ' tabindex="0" role="region" aria-label="{}"'
+_SCROLLS = ' tabindex="0" role="group" aria-label="{}"'
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ class _Writer(HTMLParser):
                 title = f' title="{escape(values["title"])}"' if values.get("title") else ""
                 self.parts.append(f'<a href="{escape(href)}"{title}>' if href else "<a>")
             case "table":
-                self.parts.append(f'<div class="tbl"{_REGION.format("Table")}><table>')
+                self.parts.append(f'<div class="tbl"{_SCROLLS.format("Table")}><table>')
             case "pre":
-                self.parts.append(f"<pre{_REGION.format('Code')}>")
+                self.parts.append(f"<pre{_SCROLLS.format('Code')}>")
             case "th":
                 self.parts.append('<th scope="col">')
             case "ol":

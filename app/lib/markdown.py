@@ -23,7 +23,7 @@ from pygments.token import Token
 from app.lib.sanitizing import bearable, clean, link_allowed, well_formed
 from app.lib.slugs import HANDLE_LENGTH, handle, is_wordlike
 
-RENDERER_VERSION = 1  # to be raised when the same source gives other HTML: stored texts are then rendered again
+RENDERER_VERSION = 2  # to be raised when the same source gives other HTML: stored texts are then rendered again
 
 MentionUrl = Callable[[str], str | None]
 Pictures = Mapping[str, tuple[int, int]]
@@ -168,18 +168,18 @@ class _Renderer(RendererHTML):
         return _pre(_coloured(tokens[idx].content, language, env), env["code_label"])
 
     def table_open(self, tokens: Sequence[Node], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<div class="tbl" {_region(env["table_label"])}><table>\n'
+        return f'<div class="tbl" {_scrolls(env["table_label"])}><table>\n'
 
     def table_close(self, tokens: Sequence[Node], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"
 
 
-def _region(label: str) -> str:
-    return f'tabindex="0" role="region" aria-label="{escapeHtml(label)}"'
+def _scrolls(label: str) -> str:
+    return f'tabindex="0" role="group" aria-label="{escapeHtml(label)}"'
 
 
 def _pre(code: str, label: str) -> str:
-    return f"<pre {_region(label)}><code>{code}</code></pre>\n"
+    return f"<pre {_scrolls(label)}><code>{code}</code></pre>\n"
 
 
 def _coloured(code: str, language: str, env: EnvType) -> str:

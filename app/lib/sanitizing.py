@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)[^\s\x00-\x20\x7f\\<>\
 _LABEL = re.compile(r"[^<>\"\x00-\x1f]{1,200}")
 _TEXT = re.compile(r"[^\x00-\x08\x0b-\x1f]*")
 _PIXELS = re.compile("[1-9][0-9]{0,4}")
-_REGION = {"tabindex": re.compile("0"), "role": re.compile("region"), "aria-label": _LABEL}
+_SCROLLS = {"tabindex": re.compile("0"), "role": re.compile("group"), "aria-label": _LABEL}
 _CELL = {"class": re.compile("num|mid")}
 _CODE_CLASS = re.compile("|".join(sorted(filter(None, STANDARD_TYPES.values()))))
 
@@ -37,8 +37,8 @@ ALLOWED: dict[str, dict[str, re.Pattern[str]]] = {
         "rel": re.compile(LINK_REL),
     },
     "ol": {"start": re.compile(r"[0-9]{1,9}")},
-    "pre": _REGION,
-    "div": {"class": re.compile("tbl"), **_REGION},
+    "pre": _SCROLLS,
+    "div": {"class": re.compile("tbl"), **_SCROLLS},
     "span": {"class": _CODE_CLASS},
     "th": {"scope": re.compile("col|row"), **_CELL},
     "td": _CELL,

@@ -20,7 +20,7 @@ from app.lib.markdown import LANGUAGES, excerpt, mentioned, render
 from app.lib.sanitizing import link_allowed
 
 REL = 'rel="ugc nofollow noopener"'
-PRE = '<pre tabindex="0" role="region" aria-label="Code"><code>'
+PRE = '<pre tabindex="0" role="group" aria-label="Code"><code>'
 
 
 def people(handle):
@@ -36,7 +36,7 @@ ADAPTED = {
     "h1-h6": "headings begin at h3 and end at h5: a page has its h1, a post its h2",
     "a": "every link carries rel, because members wrote it (trust 1.4)",
     "img": "an image is a link with its alternative text: no page fetches anything from strangers",
-    "pre": "scrolls inside itself, so it is a region with a name that the keyboard reaches (WCAG 1.4.10, 2.1.1)",
+    "pre": "scrolls inside itself, so it is a group with a name that the keyboard reaches (WCAG 1.4.10, 2.1.1)",
     "code": "no class with the language: only a closed list of classes is kept",
     "span": "code in a known language is coloured",
 }
@@ -73,7 +73,7 @@ def adapt(element, in_link=False):
     if element.tag == "a":
         element.set("rel", "ugc nofollow noopener")
     if element.tag == "pre":
-        element.attrib.update({"tabindex": "0", "role": "region", "aria-label": "Code"})
+        element.attrib.update({"tabindex": "0", "role": "group", "aria-label": "Code"})
     if element.tag == "code":
         element.attrib.pop("class", None)
     if element.tag == "span":
@@ -147,7 +147,7 @@ def test_markdown_becomes(source, html):
 
 def test_a_table_scrolls_inside_itself_and_its_cells_are_aligned_by_class():
     html = render("|a|b|c|\n|-|:-:|-:|\n|1|2|3|", table_label="Tabelle")
-    assert html.startswith('<div class="tbl" tabindex="0" role="region" aria-label="Tabelle"><table>\n<thead>\n<tr>\n')
+    assert html.startswith('<div class="tbl" tabindex="0" role="group" aria-label="Tabelle"><table>\n<thead>\n<tr>\n')
     assert '<th scope="col">a</th>\n<th scope="col" class="mid">b</th>\n<th scope="col" class="num">c</th>' in html
     assert '<td>1</td>\n<td class="mid">2</td>\n<td class="num">3</td>' in html
     assert html.endswith("</table></div>\n")

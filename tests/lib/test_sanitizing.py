@@ -18,14 +18,14 @@ from app.lib.markdown import render
 from app.lib.sanitizing import MAX_DEPTH, MAX_ELEMENTS, bearable, clean, link_allowed, well_formed
 
 PLAIN = "p br hr h3 h4 h5 strong em del s blockquote ul li code kbd sup sub table thead tbody tr"
-REGION = {"tabindex": "0", "role": "region", "aria-label": r"[^<>\"]+"}
+SCROLLS = {"tabindex": "0", "role": "group", "aria-label": r"[^<>\"]+"}
 CELL = {"class": "num|mid"}
 EXPECTED = {
     **{tag: {} for tag in PLAIN.split()},
     "a": {"href": ".+", "title": "(?s:.*)", "class": "mention", "rel": "ugc nofollow noopener"},
     "ol": {"start": "[0-9]+"},
-    "pre": REGION,
-    "div": {"class": "tbl", **REGION},
+    "pre": SCROLLS,
+    "div": {"class": "tbl", **SCROLLS},
     "span": {"class": "[a-z][a-z0-9]{0,3}"},
     "th": {"scope": "col|row", **CELL},
     "td": CELL,
@@ -125,7 +125,7 @@ ATTRIBUTES = """
 VALUES = f"""
     javascript:alert(1) | JaVaScRiPt:x | java\tscript:x | \x01javascript:x | &#106;avascript:x | data:text/html,x | vbscript:x
     | //evil | /\\evil | \\\\evil | /\t/evil | /ok?a=1&amp;b=2 | #top | https://x | mailto:a@b.de | http://x y | https:evil
-    | &#47;/x | &amp;#47;x | relative |  | tbl | mention | k | k evil | num | 0 | region | 1 | -1 | <b>
+    | &#47;/x | &amp;#47;x | relative |  | tbl | mention | k | k evil | num | 0 | group | region | 1 | -1 | <b>
     | '"><img src=x onerror=alert(1)> | position:fixed | ugc nofollow noopener | &#13; | {PICTURE} | {PICTURE}?x | https://x{PICTURE}
     | lazy | async | 640
 """
@@ -219,8 +219,8 @@ def test_T08_what_is_not_allowed_goes_and_its_text_stays(raw, cleaned):
 @pytest.mark.parametrize(
     "html",
     [
-        '<pre tabindex="0" role="region" aria-label="Código &amp; más"><code><span class="k">if</span> x &lt; 1\n</code></pre>',
-        '<div class="tbl" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th scope="col" class="num">a</th>'
+        '<pre tabindex="0" role="group" aria-label="Código &amp; más"><code><span class="k">if</span> x &lt; 1\n</code></pre>',
+        '<div class="tbl" tabindex="0" role="group" aria-label="Table"><table><thead><tr><th scope="col" class="num">a</th>'
         '</tr></thead><tbody><tr><td class="mid">1</td></tr></tbody></table></div>',
         '<ol start="3"><li>a<br>b</li></ol><hr><blockquote><p><del>a</del> <kbd>b</kbd><sup>c</sup></p></blockquote>',
         '<a href="/people/1/maria" class="mention" rel="ugc nofollow noopener">@maria</a>',
