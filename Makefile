@@ -8,7 +8,7 @@ INSTALL := $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteract
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-tests services test test-sqlite test-postgresql check format bench lock docs
+.PHONY: help run setup setup-tests services test test-sqlite test-postgresql nightly check format bench lock docs
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -27,6 +27,9 @@ test-sqlite: ## All tests, on SQLite, in a real browser where they need one
 
 test-postgresql: ## All tests that touch the database, on PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --database postgresql -m "not browser" tests --ignore tests/lib
+
+nightly: setup-tests ## Run the tests that take an hour: a million hostile texts
+	ASKWELL_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -k T08 tests/lib/test_sanitizing.py
 
 check: setup-tests ## Format, lint, types, templates, imports
 	$(BIN)/ruff format --check app tests migrations

@@ -169,9 +169,12 @@ def pieced(pieces):
     )
 
 
-MANY = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+MANY = settings(deadline=None, database=None, derandomize=False, suppress_health_check=list(HealthCheck))
+# 20,000 inputs; at night a million. In rounds, since hypothesis remembers all inputs of one.
+rounds = pytest.mark.parametrize("nth", range(50 if os.environ.get("ASKWELL_NIGHTLY") else 1))
 
 
+@rounds
 @settings(MANY, max_examples=12_000)
 @given(pieced(PIECES))
 @example("<pre>\n\n\nx</pre>")
@@ -180,20 +183,22 @@ MANY = settings(deadline=None, database=None, suppress_health_check=list(HealthC
 @example("<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>")
 @example("<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>")
 @example("<noscript><p title='</noscript><img src=x onerror=alert(1)>'>")
-def test_T08_any_tag_soup_becomes_harmless_and_stays_as_it_is(soup):
+def test_T08_any_tag_soup_becomes_harmless_and_stays_as_it_is(nth, soup):
     assert_harmless(clean(soup))
 
 
+@rounds
 @settings(MANY, max_examples=7_500)
 @given(pieced(BLOCKS * 50 + PIECES))
 @example("[a](javascript:alert(1)) [b](<java\nscript:x>) ![c](data:image/png;base64,x) [d]: //evil\n\n[d]")
-def test_T08_any_markdown_becomes_harmless_and_stays_as_it_is(source):
+def test_T08_any_markdown_becomes_harmless_and_stays_as_it_is(nth, source):
     assert_harmless(rendered(source))
 
 
+@rounds
 @settings(MANY, max_examples=500)
 @given(st.text())
-def test_T08_any_text_stays_text(text):
+def test_T08_any_text_stays_text(nth, text):
     assert_harmless(clean(text))
     assert_harmless(rendered(text))
 
