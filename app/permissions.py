@@ -146,7 +146,7 @@ RULES: dict[Action, Rule] = {
     Action.ANSWER_WRITE: Rule(SIGNED_IN, (_readable_thread, _takes_answers)),
     Action.COMMENT_WRITE: Rule(SIGNED_IN, (_readable_post, _commentable)),
     Action.INFORMATION_REQUEST: Rule(CONFIRMED, (_public, _not_asker, _takes_answers)),
-    Action.POST_EDIT: Rule(SIGNED_IN, (_readable_post, _author, _on_its_feet)),
+    Action.POST_EDIT: Rule(SIGNED_IN, (_readable_post, _author_or_moderator, _on_its_feet)),
     Action.POST_DELETE: Rule(SIGNED_IN, (_readable_post, _author, _on_its_feet)),
     Action.POST_UNDELETE: Rule(SIGNED_IN, (_readable_post, _author, _deleted)),
     # Closing a thread does not take the asker's right to say what solved it.

@@ -105,7 +105,8 @@ TRIADS: dict[Action, list[Triad]] = {
     ],
     Action.INFORMATION_REQUEST: [Triad(ASKER, HELPER, thread()), Triad(NEWCOMER, STAFFER, thread())],
     Action.POST_EDIT: [
-        Triad(ADMIN, HELPER, answer()),
+        Triad(ASKER, HELPER, answer()),
+        Triad(STAFFER, MODERATOR, comment()),
         Triad(MODERATOR, NEWCOMER, question(V.HELD, asker=NEWCOMER)),
     ],
     Action.POST_DELETE: [Triad(ADMIN, HELPER, answer()), Triad(ASKER, HELPER, comment())],

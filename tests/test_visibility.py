@@ -437,12 +437,16 @@ def revisions_page(forum: Forum, viewer: str) -> Iterator[Look]:
 def edit_question_page(forum: Forum, viewer: str) -> Iterator[Look]:
     for name in THREADS:
         path, cell = f"/questions/{forum.threads[name]}/edit", CELLS[name]
-        yield _own_page(viewer, name, path, may=viewer == cell.author and cell.stands, shows={name})
+        yield _own_page(viewer, name, path, may=_edits(viewer, cell), shows={name})
+
+
+def _edits(viewer: str, cell: Cell) -> bool:
+    return viewer in {cell.author} | JUDGES and cell.stands and viewer in cell.seen_by
 
 
 def edit_post_page(forum: Forum, viewer: str) -> Iterator[Look]:
     for name, cell in CELLS.items():
-        may = viewer == cell.author and cell.stands and viewer in cell.seen_by
+        may = _edits(viewer, cell)
         look = _own_page(viewer, name, f"/posts/{forum.posts[name]}/edit", may, shows={name, cell.thread})
         if may and cell.kind is PostKind.QUESTION:
             look = Look(look.path, 302)

@@ -57,14 +57,15 @@ def add_attachment(storage: Storage, actor: User, data: bytes, filename: str) ->
 
 
 def attach(post: Post) -> None:
-    """From now on the pictures that a post names belong to it: those of its author which no post has, or a deleted one.
+    """From now on the pictures that a post names belong to it: those of its author or editor which no post has, or a deleted one.
 
     So what was taken back and posted again keeps its pictures, and what a moderator hid stays hidden.
     """
     if keys := named_in(post.source):
         deleted = select(Post.id).where(Post.visibility == Visibility.DELETED)
         free = or_(Attachment.post_id.is_(None), Attachment.post_id.in_(deleted))
-        own = update(Attachment).where(Attachment.key.in_(keys), Attachment.owner_id == post.author_id, free)
+        by = [post.author_id, post.edited_by_id]
+        own = update(Attachment).where(Attachment.key.in_(keys), Attachment.owner_id.in_(by), free)
         db.session.execute(own.values(post_id=post.id))
 
 

@@ -84,15 +84,18 @@ def edit_post(post: Post, actor: User, text: Text, version: int, reason: str = "
         require(actor, Action.POST_EDIT, post)
         if post.source != text.source:
             begin_edit(post, actor, version, reason)
-            finish_edit(work, post, text)
+            finish_edit(work, post, text, actor)
 
 
 def begin_edit(post: Post, actor: User, version: int, reason: str) -> None:
     """Keep what the post says now as a revision, before anything of it or its thread is changed.
 
     Within five minutes of their last words, authors change them without a line in the history; the version still rises,
-    so that a second window of theirs cannot overwrite the first unseen.
+    so that a second window of theirs cannot overwrite the first unseen. Raises NotPossible (422) for a moderator who does
+    not say why.
     """
+    if actor.id != post.author_id and not reason:
+        raise NotPossible(_("Say why you change what somebody else wrote; they and everybody read it."), status=422)
     if post.version != version:
         raise StaleEdit(post)
     now = clock.now()
@@ -122,11 +125,12 @@ def newest_number(post: Post) -> int:
     return (db.session.scalar(select(func.count()).where(Revision.post_id == post.id)) or 0) + 1
 
 
-def finish_edit(work: Work, post: Post, text: Text) -> None:
+def finish_edit(work: Work, post: Post, text: Text, editor: User) -> None:
     """Put the new words in and settle the thread."""
     store(post, text)
     attach(post)
-    _spoke(work, post)
+    if editor.id == post.author_id:
+        _spoke(work, post)
     settle(post.thread)
     work.record(PostEdited(thread_id=post.thread_id, post_id=post.id))
 

@@ -333,7 +333,7 @@ def _posts(
         .outerjoin(Outcome, and_(Outcome.answer_id == Post.id, Outcome.user_id == actor.id))
         .where(or_(Post.id.in_(wanted), and_(Post.parent_id.in_(wanted), readable(actor))))
         .order_by(Post.created_at, Post.id)
-        .options(joinedload(Post.author, innerjoin=True))
+        .options(joinedload(Post.author, innerjoin=True), joinedload(Post.edited_by))
     )
     posts: dict[int, Post] = {}
     comments: dict[int, list[Post]] = defaultdict(list)

@@ -81,7 +81,7 @@ def edit_question(question: Post, actor: User, draft: QuestionDraft, version: in
         posts.begin_edit(question, actor, version, reason)
         thread.title, thread.topic_id, thread.context = draft.title, draft.topic_id, draft.context
         thread.tags = _tags(draft.tags)
-        posts.finish_edit(work, question, draft.text)
+        posts.finish_edit(work, question, draft.text, actor)
 
 
 def restore_question(question: Post, actor: User, earlier: Revision, text: Text, reason: str) -> None:

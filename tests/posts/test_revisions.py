@@ -7,7 +7,7 @@ import time_machine
 
 from app.extensions import db
 from app.lib import clock
-from app.models import Post, Revision, Thread
+from app.models import Attachment, Post, Revision, Role, Thread, ThreadState
 from app.posts.rendering import render
 from app.posts.service import StaleEdit, edit_post
 from app.questions.queries import question_of
@@ -106,3 +106,44 @@ def test_a_stranger_cannot_go_back_and_a_hidden_history_is_not_there(app, browse
     assert stranger.get(f"/posts/{post.id}/revisions?page=2").status_code == 404
     browser_of(author).post(f"/posts/{post.id}/deletion")
     assert stranger.get(f"/posts/{post.id}/revisions").status_code == 410
+
+
+def moderator():
+    return make.make_user("Mona", role=Role.MODERATOR)
+
+
+def test_a_moderator_changes_the_words_of_somebody_else_only_with_a_reason(app, browser_of, client):
+    post = make.answer(make.ask(), make.make_user(), "Call me on 555 0100.")
+    browser, form = browser_of(moderator()), {"body": "Write to me.", "version": "1"}
+    refused = browser.post(f"/posts/{post.id}/edit", data=form)
+    assert refused.status_code == 422
+    assert "Write to me." in refused.text
+    assert db.session.get(Post, post.id).source == "Call me on 555 0100."
+    assert browser.post(f"/posts/{post.id}/edit", data=form | {"reason": "No numbers"}).status_code == 303
+    assert "edited by Mona" in client.get(f"/questions/{post.thread_id}", follow_redirects=True).text
+    history = client.get(f"/posts/{post.id}/revisions").text
+    assert "No numbers" in history
+    # At once, though within the author's five minutes: they are not hers.
+    assert [r.source for r in db.session.query(Revision)] == ["Call me on 555 0100."]
+
+
+def test_what_a_moderator_changed_is_still_the_authors_who_goes_back(app, browser_of):
+    post = make.answer(make.ask(), author := make.make_user(), "Mine.")
+    edit_post(post, moderator(), render("Changed."), 1, "Clearer")
+    assert browser_of(author).post(f"/posts/{post.id}/revisions/1/restoration").status_code == 303
+    post = db.session.get(Post, post.id)
+    assert (post.source, post.author_id, post.edited_by_id) == ("Mine.", author.id, author.id)
+
+
+def test_the_words_of_a_moderator_are_not_the_detail_that_the_asker_was_asked_for(app):
+    thread = make.ask()
+    make.comment(thread, asks=True)
+    edit_post(question_of(thread), moderator(), render("It blinks amber."), 1, "Typing error")
+    assert thread.state is ThreadState.NEEDS_INFORMATION
+
+
+def test_a_picture_that_a_moderator_puts_in_belongs_to_the_post(app):
+    post, mona = make.answer(make.ask()), moderator()
+    picture = make.picture(mona)
+    edit_post(post, mona, render(f"![a](/attachments/{picture.key})"), 1, "The picture is missing")
+    assert db.session.get(Attachment, picture.id).post_id == post.id
