@@ -21,6 +21,8 @@ from app.permissions import Action, may_ever
 
 KEPT_COOKIE = "kept"
 VISITOR_COOKIE = "visitor"
+# The category of the message that tells the browser to drop its copy of a text.
+SENT = "sent"
 MOST_FIELDS, LONGEST_NAME, MOST_TYPED = 40, 100, 60_000
 NOT_KEPT = re.compile(r"password|current|secret|^do$|^picture")
 V = TypeVar("V", bound=Callable[..., Any])

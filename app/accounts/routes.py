@@ -7,7 +7,18 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 
 from app.accounts import queries, service
-from app.accounts.access import actor, forget_kept, member, needs, passwords, sign_in, sign_out, typed_fields, whom
+from app.accounts.access import (
+    SENT,
+    actor,
+    forget_kept,
+    member,
+    needs,
+    passwords,
+    sign_in,
+    sign_out,
+    typed_fields,
+    whom,
+)
 from app.accounts.forms import (
     ChangeAddressForm,
     ChangePasswordForm,
@@ -198,6 +209,7 @@ def draft() -> Any:
     if request.form.get("do") == "end":
         forget_kept(path)
         flash(_("The draft is deleted."))
+        flash(path, SENT)
         return redirect(path, 303)
     fields = {name: value for name, value in typed_fields().items() if name != "path"}
     if fields.get("body", "").strip() or fields.get("title", "").strip():

@@ -6,16 +6,13 @@ from typing import Any
 from flask import flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.accounts.access import forget_kept, kept_text
+from app.accounts.access import SENT, forget_kept, kept_text
 from app.attachments.receiving import received_picture
 from app.lib.errors import NotPossible
 from app.models import Post
 from app.posts.forms import kinds_of, mask_personal, personal_findings
 from app.posts.rendering import Text, render
 from app.posts.service import StaleEdit
-
-# The category of the message that tells the browser to drop its copy of a text.
-SENT = "sent"
 
 
 def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[Any], **context: Any) -> Any:

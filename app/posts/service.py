@@ -51,7 +51,11 @@ class StaleEdit(NotPossible):
     """Somebody else saved first; `current` is the post as it is now."""
 
     def __init__(self, current: Post) -> None:
-        super().__init__(_("This text was changed after you opened it. Both versions are below; nothing is lost."))
+        super().__init__(
+            _(
+                "This text was changed after you opened it. Both versions are below: take into yours what should stay, then save."
+            )
+        )
         self.current = current
 
 

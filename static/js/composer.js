@@ -23,40 +23,47 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
-// Drafts: textarea[data-draft], kept under the path of the form's action and the field's name, until htmx has sent the form
-// or a page says [data-sent="/that/path"].
-let store;
+// Drafts: the [data-draft] fields of a form, kept under the path of its action, until htmx has sent the form or a page says
+// [data-sent="/that/path"]. They fill empty fields, and replace what the server had kept before: form[data-restore] says when.
+let store = {};
 try { store = sessionStorage; } catch { /* storage is switched off */ }
-const place = (form) => `draft ${new URL(form.action).pathname} `;
-const forget = (start) => {
-  for (const key of Object.keys(store ?? {})) if (key.startsWith(start)) store.removeItem(key);
-};
-const keep = (field) => {
-  const key = place(field.form) + field.name;
-  if (field.value) store?.setItem(key, field.value);
-  else store?.removeItem(key);
+const place = (form) => `draft ${new URL(form.action).pathname}`;
+const copied = (form) => JSON.parse(store[place(form)] ?? "{}");
+const keep = (form) => {
+  const { fields = {} } = copied(form);
+  for (const { name, value } of form.querySelectorAll("[data-draft]")) fields[name] = value;
+  store[place(form)] = JSON.stringify({ at: Date.now(), fields });
 };
 const restore = () => {
-  for (const { dataset } of document.querySelectorAll("[data-sent]")) forget(`draft ${dataset.sent} `);
-  for (const field of document.querySelectorAll("textarea[data-draft]")) {
-    const text = store?.getItem(place(field.form) + field.name);
-    if (!text || field.value) continue;
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const { dataset } of document.querySelectorAll("[data-sent]")) delete store[`draft ${dataset.sent}`];
+  for (const form of document.querySelectorAll("form:has([data-draft])")) {
+    const { at, fields = {} } = copied(form);
+    const newer = at > form.dataset.restore;
+    delete form.dataset.restore;
+    for (const field of form.querySelectorAll("[data-draft]")) {
+      const text = fields[field.name];
+      if (!text || text === field.value || (field.value && !newer)) continue;
+      field.value = text;
+      for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+    }
   }
 };
 
-// Members' drafts go to the server too, when the typing pauses: form[data-draft-url]; [data-kept] says when.
+// Members' drafts go to the server too, when the typing pauses or the page is left: form[data-draft-url]; [data-kept] says when.
 let saving;
-const save = async (form) => {
+let unsaved;
+const save = async () => {
+  const form = unsaved;
+  clearTimeout(saving);
+  unsaved = null;
+  if (!form) return;
   const body = new URLSearchParams(new FormData(form));
   body.set("path", form.getAttribute("action"));
-  const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, keepalive: body.toString().length < 6e4 }).catch(() => {});
+  const options = { method: "POST", body, redirect: "manual", keepalive: body.toString().length < 6e4 };
+  const answer = await fetch(form.dataset.draftUrl, options).catch(() => {});
   const note = form.querySelector("[data-kept]");
-  if (answer?.ok && note) {
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-    note.textContent = note.dataset.saved.replace("{}", time);
-  }
+  const time = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+  if (note) note.textContent = answer?.ok ? note.dataset.saved.replace("{}", time) : note.dataset.unsaved;
 };
 
 // Characters left: output[data-left][for] speaks up in the last tenth of data-max, when the typing pauses.
@@ -68,18 +75,20 @@ const count = (field) => {
 };
 
 document.addEventListener("input", ({ target }) => {
-  if (target.matches("textarea[data-draft]")) keep(target);
+  if (target.form?.querySelector("[data-draft]")) keep(target.form);
   if (target.form?.dataset.draftUrl) {
+    unsaved = target.form;
     clearTimeout(saving);
-    saving = setTimeout(save, 2e3, target.form);
+    saving = setTimeout(save, 2e3);
   }
   if (!target.dataset.max) return;
   clearTimeout(pause);
   pause = setTimeout(count, 500, target);
 });
-addEventListener("submit", () => clearTimeout(saving));
+document.addEventListener("visibilitychange", () => document.hidden && save());
+addEventListener("submit", () => { unsaved = null; });
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.response.raw.ok && ctx.sourceElement.matches("form")) forget(place(ctx.sourceElement));
+  if (ctx.response.raw.ok && ctx.sourceElement.matches("form")) delete store[place(ctx.sourceElement)];
 });
 document.addEventListener("htmx:after:swap", restore);
 // After htmx has begun: a restored title asks for similar questions too.

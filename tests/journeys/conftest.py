@@ -11,7 +11,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -33,10 +33,11 @@ from playwright.sync_api import (
 from sqlalchemy import select
 
 from app import create_app
+from app.accounts import service as accounts
 from app.cli.demo import PASSWORD
 from app.config import Settings
 from app.extensions import db
-from app.models import Thread, User
+from app.models import Role, Thread, User
 from app.posts.addresses import thread_url
 from tests.servers import free_port
 
@@ -60,6 +61,8 @@ class Forum:
     url: str
     data: Path
     app: Flask
+    # What the log may say of faults, since a test brought them about.
+    faults: list[str] = field(default_factory=list)
 
     @contextmanager
     def backstage(self) -> Iterator[None]:
@@ -71,6 +74,11 @@ class Forum:
     def person(self, key: str) -> User:
         """Somebody of the demo community; only backstage."""
         return db.session.scalars(select(User).where(User.email == address(key))).one()
+
+    def join(self, key: str) -> User:
+        """Somebody new whom only one test knows, with a confirmed address; only backstage."""
+        passwords = self.app.extensions["passwords"]
+        return accounts.create_user(passwords, key.capitalize(), address(key), PASSWORD, Role.MEMBER)
 
     def thread(self, *conditions: Any) -> str:
         """The path of the first question for which these conditions hold."""
@@ -128,14 +136,16 @@ def forum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forum]:
                 base_url=url,
             )
         )
-        yield Forum(url, folder / "var", app)
+        forum = Forum(url, folder / "var", app)
+        yield forum
         with app.app_context():
             db.engine.dispose()
     finally:
         server.terminate()
         code = server.wait(PATIENCE)
     assert code == 0, f"the forum ended with {code}:\n{log.read_text()}"
-    assert "Traceback" not in log.read_text(), log.read_text()
+    faults = log.read_text().split("Traceback (most recent call last)")[1:]
+    assert all(any(fault in text for fault in forum.faults) for text in faults), log.read_text()
 
 
 def _wait_for_health(server: subprocess.Popen, url: str, log: Path) -> None:

@@ -305,20 +305,6 @@ def test_editing_a_question_keeps_its_old_address(visit: Callable[..., Page], fo
     expect(guest.get_by_role("heading", level=1)).to_have_text(f"Ring is gray {js}")
 
 
-def test_somebody_else_saved_meanwhile(visit: Callable[..., Page], forum: Forum, js: bool):
-    first = visit("hugo", a_question(forum, "tomasz", ("hugo", "Turn it off.")), js=js)
-    more(first, "Edit", "article").click()
-    second = visit("hugo", first.url, js=js)
-    second.get_by_label("Your answer").fill("Turn it off and on.")
-    post(second, "Save")
-    first.get_by_label("Your answer").fill("Unplug it.")
-    post(first, "Save")
-    expect(first.locator(".conflict")).to_contain_text("Turn it off and on.")
-    expect(first.get_by_label("Your answer")).to_have_value("Unplug it.")
-    post(first, "Save")
-    expect(first.locator(":target .prose").first).to_have_text("Unplug it.")
-
-
 def test_deleting_and_bringing_back(visit: Callable[..., Page], forum: Forum, js: bool):
     path = a_question(forum, "hugo", ("ravi", "Tighten the screw."))
     guest, answerer = visit(js=js), visit("ravi", path, js=js)
