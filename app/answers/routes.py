@@ -30,7 +30,10 @@ MARK_LIMIT = "4 per 30 seconds;20 per hour"
 def write(thread_id: int) -> Any:
     thread = thread_or_404(thread_id, actor())
     require(actor(), Action.ANSWER_WRITE, thread)
-    form = with_kept(AnswerForm, data={"body": quote_of(request.args.get("quote", ""), thread, actor())})
+    form = with_kept(AnswerForm)
+    quote, typed = quote_of(request.args.get("quote", ""), thread, actor()), form.body.data or ""
+    if request.method == "GET" and quote.strip() not in typed.replace("\r\n", "\n"):
+        form.body.data = f"{typed.rstrip()}\n\n{quote}".lstrip()
 
     def save(words: Text) -> Any:
         answer = service.post_answer(thread, member(), words)

@@ -1,5 +1,6 @@
 """What an answer did for people, who is writing one, and what becomes of what was just posted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -166,3 +167,15 @@ def test_a_quotation_names_its_author_and_hidden_words_are_not_quoted(app, brows
         assert "&gt;" not in browser.get(f"/answers/to/{thread.id}?quote={number}").text.split("<textarea")[1]
     browser_of(author).post(f"/posts/{answer.id}/deletion")
     assert "First line" not in browser.get(f"/answers/to/{thread.id}?quote={answer.id}").text
+
+
+def test_a_quotation_is_put_below_the_draft_and_only_once(app, browser_of):
+    thread, browser = make.ask(), browser_of(make.make_user())
+    answer = make.answer(thread, make.make_user("Quintus"), "First line.")
+    path = f"/answers/to/{thread.id}"
+    browser.post("/accounts/drafts", data={"path": path, "body": "Half\r\na thought."})
+    page = browser.get(f"{path}?quote={answer.id}").text
+    assert re.search(r"Half\r?\na thought\.\n\n&gt; \*\*Quintus wrote:\*\*\n&gt;\n&gt; First line\.\n", page)
+    quoted = "Half\r\na thought.\r\n\r\n> **Quintus wrote:**\r\n>\r\n> First line.\r\n\r\nIndeed."
+    browser.post("/accounts/drafts", data={"path": path, "body": quoted})
+    assert browser.get(f"{path}?quote={answer.id}").text.count("Quintus wrote") == 1

@@ -491,18 +491,6 @@ def test_saying_what_an_answer_did(visit: Callable[..., Page], forum: Forum, js:
     expect(guest.get_by_text("There are 230 volts on them.")).to_be_visible()
 
 
-def test_others_see_that_somebody_is_writing(visit: Callable[..., Page], forum: Forum):
-    path = a_question(forum, "hugo")
-    page, other = visit("ravi", path, js=False), visit("nia", js=False)
-    post(page, "Let others know that I am writing")
-    other.goto(path)
-    expect(other.get_by_text("Ravi Subramanian is writing an answer since")).to_be_visible()
-    expect(other.get_by_label("Your answer")).to_be_visible()
-    post(page, "I am not writing after all")
-    other.goto(path)
-    expect(other.get_by_text("is writing an answer since")).to_have_count(0)
-
-
 def test_what_was_just_posted_is_taken_back(visit: Callable[..., Page], forum: Forum, js: bool):
     path = a_question(forum, "hugo")
     page = visit("ravi", path, js=js)
@@ -519,22 +507,6 @@ def test_what_was_just_posted_is_taken_back(visit: Callable[..., Page], forum: F
     expect(page.locator(":target .prose").first).to_have_text("Hold the ring.")
     guest.reload()
     expect(guest.locator("article .prose")).to_have_text("Hold the ring.")
-
-
-def test_an_answer_becomes_a_comment_and_an_answer_again(visit: Callable[..., Page], forum: Forum):
-    page = visit("ravi", a_question(forum, "hugo", ("ravi", "Which year is it from?")), js=False)
-    with page.expect_navigation():
-        more(page, "Make it a comment", "article").click()
-    expect(page.locator("article")).to_have_count(0)
-    expect(page.locator(".cmts li")).to_contain_text("Which year is it from?")
-    post(page, "Make it an answer")
-    expect(page.locator("article")).to_contain_text("Which year is it from?")
-
-
-def test_quoting(visit: Callable[..., Page], forum: Forum):
-    page = visit("ravi", a_question(forum, "hugo", ("nia", "Hold the ring.")), js=False)
-    more(page, "Quote in an answer", "article").click()
-    expect(page.get_by_label("Your answer")).to_have_value(re.compile(r"Nia Prosser wrote.*> Hold the ring\.", re.S))
 
 
 def test_the_theme_is_remembered(visit: Callable[..., Page], js: bool):
