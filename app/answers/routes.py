@@ -17,6 +17,7 @@ from app.posts.composing import compose, posted, with_kept
 from app.posts.forms import AnswerForm, OutcomeForm
 from app.posts.queries import post_or_404, quote_of, thread_or_404
 from app.posts.rendering import Text
+from app.posts.service import refuse_closed
 from app.questions.places import place_of
 
 bp = Blueprint("answers", __name__, url_prefix="/answers")
@@ -29,6 +30,7 @@ MARK_LIMIT = "4 per 30 seconds;20 per hour"
 @needs(Action.ANSWER_WRITE)
 def write(thread_id: int) -> Any:
     thread = thread_or_404(thread_id, actor())
+    refuse_closed(thread, actor())
     require(actor(), Action.ANSWER_WRITE, thread)
     form = with_kept(AnswerForm)
     quote, typed = quote_of(request.args.get("quote", ""), thread, actor()), form.body.data or ""

@@ -47,6 +47,7 @@ def post_answer(thread: Thread, actor: User, text: Text) -> Post:
     try:
         with unit_of_work(actor, lock=thread) as work:
             lock_row(actor)
+            posts.refuse_closed(thread, actor)
             require(actor, Action.ANSWER_WRITE, thread)
             if earlier := posts.already_posted(mark):
                 return earlier

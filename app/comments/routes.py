@@ -12,6 +12,7 @@ from app.posts.composing import compose, posted, with_kept
 from app.posts.forms import CommentForm
 from app.posts.queries import post_or_404
 from app.posts.rendering import Text
+from app.posts.service import refuse_closed
 from app.questions.places import place_of
 
 bp = Blueprint("comments", __name__, url_prefix="/comments")
@@ -21,6 +22,7 @@ bp = Blueprint("comments", __name__, url_prefix="/comments")
 @needs(Action.COMMENT_WRITE)
 def write(post_id: int) -> Any:
     parent = post_or_404(post_id, actor())
+    refuse_closed(parent.thread, actor())
     require(actor(), Action.COMMENT_WRITE, parent)
     form = with_kept(CommentForm)
 

@@ -17,6 +17,7 @@ def post_comment(parent: Post, actor: User, text: Text, asks_for_information: bo
     try:
         with unit_of_work(actor, lock=parent.thread) as work:
             lock_row(actor)
+            posts.refuse_closed(parent.thread, actor)
             require(actor, Action.COMMENT_WRITE, parent)
             thread = parent.thread
             if asks_for_information:

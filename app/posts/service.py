@@ -16,14 +16,16 @@ from app.events import (
     PostReleased,
     PostUndeleted,
     Work,
+    lock_row,
     unit_of_work,
 )
 from app.extensions import db
 from app.lib import clock
-from app.lib.errors import NotPossible
+from app.lib.errors import NotPossible, Refused
 from app.models import (
     COMMENT_LENGTH,
     Acceptance,
+    Actor,
     Closure,
     Deletion,
     Hide,
@@ -39,7 +41,7 @@ from app.models import (
     User,
     Visibility,
 )
-from app.permissions import Action, require
+from app.permissions import Action, can, require
 from app.posts.ranking import AnswerLine, best_answer
 from app.posts.rendering import Text, store
 from app.screening import service as screening
@@ -67,6 +69,12 @@ def fingerprint(*parts: object) -> str:
 def already_posted(mark: str) -> Post | None:
     """The post that this form has made before, if any. Call it inside the unit of work."""
     return db.session.scalar(select(Post).where(Post.fingerprint == mark))
+
+
+def refuse_closed(thread: Thread, actor: Actor) -> None:
+    """Say so where a question was closed while somebody wrote; they keep their text. Raises Refused."""
+    if thread.closed and can(actor, Action.THREAD_READ, thread):
+        raise Refused(_("This question is closed and takes no new answers or comments."))
 
 
 def publish(work: Work, author: User, post: Post) -> None:
@@ -296,12 +304,16 @@ def _visible_comments(thread: Thread) -> Select[int]:
 def convert_post(post: Post, actor: User) -> None:
     """Make a comment an answer, or an answer a comment on the question; its number, author and date stay.
 
-    Raises NotPossible for an answer that carries a mark, or is too long for a comment. Comments under an answer move
+    Raises NotPossible for an answer that carries a mark, or is too long for a comment, and on one's first day for one answer
+    too many. Comments under an answer move
     to the question with it.
     """
     with unit_of_work(actor, lock=post.thread) as work:
+        lock_row(actor)
         require(actor, Action.POST_CONVERT, post)
         if post.kind is PostKind.COMMENT:
+            if post.author_id == actor.id:
+                screening.check_first_day(actor, PostKind.ANSWER)
             post.kind, post.parent = PostKind.ANSWER, None
         else:
             _make_comment(post)

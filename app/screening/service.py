@@ -16,13 +16,17 @@ FIRST_DAY_LIMITS = {PostKind.QUESTION: 3, PostKind.ANSWER: 10, PostKind.COMMENT:
 
 
 def admit(author: User, post: Post) -> None:
-    """Refuse the post, or hold it, or let it pass. Runs inside the command's unit of work, with the author's row locked.
+    """Refuse the post, or hold it, or let it pass. Runs inside the command's unit of work, with the author's row locked."""
+    check_first_day(author, post.kind)
+    if author.confirmed_at is None:
+        post.visibility = Visibility.HELD
 
-    Raises NotPossible (429) when a new member has used up the first day's number of posts.
-    """
-    limit = FIRST_DAY_LIMITS[post.kind]
+
+def check_first_day(author: User, kind: PostKind) -> None:
+    """Raise NotPossible (429) when a new member has used up the first day's number of posts. The author's row must be locked."""
+    limit = FIRST_DAY_LIMITS[kind]
     if author.created_at > clock.now() - FIRST_DAY and not author.is_staff:
-        written = select(func.count()).where(Post.author_id == author.id, Post.kind == post.kind)
+        written = select(func.count()).where(Post.author_id == author.id, Post.kind == kind)
         if (db.session.scalar(written) or 0) >= limit:
             ends = author.created_at + FIRST_DAY
             raise NotPossible(
@@ -34,8 +38,6 @@ def admit(author: User, post: Post) -> None:
                 status=429,
                 retry_after=int((ends - clock.now()).total_seconds()),
             )
-    if author.confirmed_at is None:
-        post.visibility = Visibility.HELD
 
 
 def hold(post: Post, author: User) -> None:

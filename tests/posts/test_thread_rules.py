@@ -56,7 +56,7 @@ from app.posts.service import convert_post, delete_post, edit_post, undelete_pos
 from app.posts.subscribers import publish_held_posts
 from app.questions.queries import question_of
 from app.questions.service import QuestionDraft, ask_question, edit_question, reopen_thread, resolve_thread
-from app.votes.service import add_me_too, cast_vote, follow_thread, remove_me_too, unfollow_thread
+from app.votes.service import add_me_too, cast_vote, follow_thread, remove_me_too, set_guest_me_too, unfollow_thread
 from tests import factories as make
 
 MYSELF, IRRELEVANT = ResolutionKind.SOLVED_MYSELF, ResolutionKind.NO_LONGER_RELEVANT
@@ -681,7 +681,8 @@ def _of_thread(thread: Any, rows: Rows, seen: dict[int, Visibility], posts: dict
         best = accepted
     told = answers[best] if best and state is ThreadState.SOLVED else question
     me_toos = [row for row in rows["me_toos"] if row.thread_id == thread.id]
-    counts = (len(answers), len(comments), len(me_toos), len(me_toos))
+    guests = [row for row in rows["guest_me_toos"] if row.thread_id == thread.id]
+    counts = (len(answers), len(comments), len(me_toos), len(me_toos), len(guests))
     return state, seen[question.id], bool(living(Closure)), told.excerpt, *counts
 
 
@@ -697,6 +698,7 @@ def kept(rows: Rows) -> tuple[dict[int, Any], dict[int, Any]]:
             t.comments_count,
             t.me_too_count,
             t.me_too_week,
+            t.guest_me_too_count,
         )
         for t in rows["threads"]
     }
@@ -749,7 +751,16 @@ class History:
         steps = (
             *([self.answer] * 4 + [self.comment] * 4 + [self.accept] * 3 + [self.vote] * 3 + [self.outcome] * 3),
             *([self.delete] * 2 + [self.undelete] * 3 + [self.recommend] * 2 + [self.edit] * 2 + [self.convert] * 2),
-            *(self.me_too, self.no_me_too, self.withdraw, self.resolve, self.reopen, self.unrecommend, self.ask),
+            *(
+                self.me_too,
+                self.no_me_too,
+                self.guest_me_too,
+                self.withdraw,
+                self.resolve,
+                self.reopen,
+                self.unrecommend,
+                self.ask,
+            ),
             *(self.close, self.open, self.open, self.hide, self.restore, self.restore),
         )
         return self.chance.choice(steps)()
@@ -770,7 +781,8 @@ class History:
     def edit(self):
         post = self.post()
         person, text, old = self.person(post.author_id), self.text(), self.chance.random() < 0.1
-        return "post.edited", lambda: edit_post(post, person, text, 0 if old else post.version), True
+        reason = self.chance.choice(("", "Because."))
+        return "post.edited", lambda: edit_post(post, person, text, 0 if old else post.version, reason), True
 
     def delete(self):
         post = self.post()
@@ -796,6 +808,10 @@ class History:
     def me_too(self):
         thread, person = self.thread(), self.person()
         return "me_too.added", lambda: add_me_too(thread, person), True
+
+    def guest_me_too(self):
+        thread, browser = self.thread(), self.chance.choice("abc")
+        return "guest_me_too.added", lambda: set_guest_me_too(thread, browser, True), True
 
     def no_me_too(self):
         thread, person = self.thread(), self.person()
