@@ -32,6 +32,9 @@ Pictures = Mapping[str, tuple[int, int]]
 # it was typed, code without colours. Honest texts of 30,000 characters are far below.
 MAX_NESTING = 20  # quotes and lists in each other, as in markdown-it's CommonMark preset: it would drop what is deeper
 MAX_FILLED_CELLS = 2_000  # that a table's short rows leave out; markdown-it fills in 65,000 for a table of 2 kB
+MAX_BRACKETS = (
+    6_000  # that may open a link: each is looked at once for every bracket it may stand in (0.7 s for 30,000)
+)
 MAX_ADDRESSES = 200_000  # characters in link targets: one reference used again and again makes 37 MB of 30 kB
 MAX_ADDRESS = 2_048  # linkify-it is quadratic (0.7 s for "(http://a.b/" repeated), so it sees no more than this
 
@@ -225,8 +228,10 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _check_nesting(state: StateCore) -> None:
-    """Core rule after the blocks: stop where the parser has dropped what was nested deeper than MAX_NESTING."""
+def _check_blocks(state: StateCore) -> None:
+    """Core rule after the blocks: stop where the parser has dropped what was nested too deep, or would try too many links."""
+    if sum(token.content.count("[") for token in state.tokens if token.type == "inline") > MAX_BRACKETS:
+        raise _Unbearable
     for token in state.tokens:
         if token.level >= MAX_NESTING - 1 and token.type in ("blockquote_open", "list_item_open"):
             raise _Unbearable
@@ -333,7 +338,7 @@ class _Parser(MarkdownIt):
         self.inline.ruler.before("newline", "address", _address)
         for letter in "hHwW":
             self.inline.add_terminator_char(letter)
-        self.core.ruler.after("block", "check_nesting", _check_nesting)
+        self.core.ruler.after("block", "check_blocks", _check_blocks)
         self.core.ruler.after("inline", "adapt", _adapt)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802

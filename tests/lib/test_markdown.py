@@ -246,7 +246,12 @@ def test_code_that_would_take_too_long_stays_plain(code):
 
 
 def test_a_text_beyond_all_limits_is_shown_as_it_was_typed():
-    for source in (">" * 30 + " lost?", "".join("  " * i + "- x\n" for i in range(12)), "*" * 400 + "a" + "*" * 400):
+    for source in (
+        ">" * 30 + " lost?",
+        "[" * 6_001,
+        "".join("  " * i + "- x\n" for i in range(12)),
+        "*" * 400 + "a" + "*" * 400,
+    ):
         html = render(source)
         assert "".join(tree(html).itertext()).rstrip("\n") == source.rstrip("\n")
         assert html.startswith(PRE)
