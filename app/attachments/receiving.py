@@ -32,10 +32,17 @@ def received_picture(required: bool) -> str | None:
     file = request.files.get("picture")
     if not file:
         raise NotPossible(_("Choose a picture first."), status=422)
+    described = request.form.get("picture-alt", "")
+    if len(described) > ALT_LENGTH:
+        problem = _(
+            "Say in at most %(limit)s characters what the picture shows; this has %(length)s.",
+            limit=ALT_LENGTH,
+            length=len(described),
+        )
+        raise NotPossible(problem, status=422)
     storage = current_app.extensions["storage"]
     added = add_attachment(storage, member(), file.read(MAX_BYTES + 1), file.filename or "")
-    described = clean_line(request.form.get("picture-alt", ""))[:ALT_LENGTH] or to_be_described()
-    alt = re.sub(r"[][\\]", r"\\\g<0>", described)
+    alt = re.sub(r"[][\\]", r"\\\g<0>", clean_line(described) or to_be_described())
     return f"![{alt}]({added.path})"
 
 

@@ -23,8 +23,11 @@ def compose(form: Any, template: str, save: Callable[[Text], Any], texts: list[A
     comes back with everything that was typed.
     """
 
+    picture = None
+
     def page(status: int, **more: Any) -> tuple[str, int]:
-        return render_template(template, form=form, **{**context, **more}), status
+        alt = "" if picture else request.form.get("picture-alt", "")
+        return render_template(template, form=form, picture_alt=alt, **{**context, **more}), status
 
     def not_possible(problem: NotPossible) -> tuple[str, int]:
         if problem.retry_after is not None:

@@ -1,7 +1,9 @@
 """Pictures come in: by script one by one, without script with the whole form; quotas, refusals, and nothing typed is lost."""
 
 import re
+import struct
 import threading
+import zlib
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -40,6 +42,13 @@ def post(browser, address: str, form: dict):
     """Send a form that may be large: the test client itself would leave a file open."""
     boundary, body = encode_multipart(form)
     return browser.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+def flood() -> bytes:
+    """A picture that says it has 50,000 x 50,000 pixels."""
+    plain = make.image()
+    header = plain[12:16] + struct.pack(">II", 50_000, 50_000) + plain[24:29]
+    return plain[:12] + header + struct.pack(">I", zlib.crc32(header)) + plain[33:]
 
 
 def stored_files(app) -> list[Path]:
@@ -83,7 +92,8 @@ def test_somebody_who_has_not_confirmed_an_address_may_too(app, browser_of):
     [
         (b"<script>alert(1)</script>", "PNG, JPEG, WebP and GIF work"),
         (b"", "PNG, JPEG, WebP and GIF work"),
-        (bytes(8 * 1024 * 1024 + 1), "more than 8 MB"),
+        (make.image() + bytes(8 * 1024 * 1024), "more than 8 MB"),
+        (flood(), "more than 25 megapixels"),
     ],
 )
 def test_what_cannot_be_taken_is_said_in_words(app, browser_of, data, words):
@@ -255,6 +265,7 @@ def test_the_picture_is_put_into_the_text_and_everything_typed_stays(app, browse
     assert page.status_code == 200
     row = db.session.query(Attachment).one()
     assert typed_in(page, "body") == f"Since noon.\n\n![A \\[red\\] light]({row.path})"
+    assert typed_in(page, "picture-alt") == ""
     assert (typed_in(page, "title"), typed_in(page, "tags")) == ("Why is it amber?", "lamp, light")
     assert typed_in(page, "context-model") == "Ridge 2"
     assert re.search(rf'<option value="{form["topic"]}" selected>', page.text)
@@ -319,12 +330,24 @@ def test_the_preview_and_the_fields_of_a_topic_keep_a_chosen_picture(app, browse
 
 
 @pytest.mark.parametrize("do", ["picture", "preview", ""])
-def test_a_refused_picture_costs_nothing_that_was_typed(app, browser_of, do):
-    page = browser_of(make.make_user()).post("/questions/ask", data=question_form(picture=file(b"<html>"), do=do))
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<html>", "PNG, JPEG, WebP and GIF work"),
+        (make.image() + bytes(8 * 1024 * 1024), "more than 8 MB"),
+        (flood(), "more than 25 megapixels"),
+    ],
+    ids=["no picture", "too large", "too many pixels"],
+)
+def test_a_refused_picture_costs_nothing_that_was_typed(app, browser_of, do, data, words):
+    form = question_form(picture=file(data), do=do, **{"picture-alt": "The light"})
+    page = post(browser_of(make.make_user()), "/questions/ask", form)
     assert page.status_code == 422
-    assert "PNG, JPEG, WebP and GIF work" in page.text
+    assert words in page.text
     assert (typed_in(page, "body"), typed_in(page, "tags")) == ("Since noon.", "lamp, light")
+    assert typed_in(page, "picture-alt") == "The light"
     assert db.session.query(Post).count() == 0
+    assert db.session.query(Attachment).count() == 0
 
 
 def test_one_too_many_costs_nothing_that_was_typed(app, browser_of, storage):
@@ -337,9 +360,11 @@ def test_one_too_many_costs_nothing_that_was_typed(app, browser_of, storage):
 
 
 def test_the_button_without_a_picture_says_what_to_do(app, browser_of):
-    page = browser_of(make.make_user()).post("/questions/ask", data=question_form(do="picture"))
+    form = question_form(do="picture", **{"picture-alt": "The light"})
+    page = browser_of(make.make_user()).post("/questions/ask", data=form)
     assert page.status_code == 422
     assert "Choose a picture first." in page.text
+    assert typed_in(page, "picture-alt") == "The light"
     assert typed_in(page, "body") == "Since noon."
 
 
@@ -349,6 +374,12 @@ def test_more_than_the_server_takes_costs_nothing_that_was_typed(app, browser_of
     assert page.status_code == 413
     assert "Since noon." in page.text
     assert "Why is it amber?" in page.text
+    assert db.session.query(Attachment).count() == 0
+
+
+def test_T12_more_than_the_server_takes_is_refused_for_script_too(app, browser_of):
+    answer = send(browser_of(make.make_user()), data=bytes(11 * 1024 * 1024))
+    assert answer.status_code == 413
     assert db.session.query(Attachment).count() == 0
 
 
