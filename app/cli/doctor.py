@@ -3,17 +3,16 @@
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from pydantic import ValidationError
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app import create_app
 from app.cli.console import console
-from app.cli.setup_forum import migrations_folder
+from app.cli.readiness import Unready, check_exists, check_ready, present_step
 from app.config import Settings
 from app.extensions import db
 from app.lib import clock
@@ -32,7 +31,7 @@ def doctor() -> None:
     """Check settings, database, migrations, worker and mail: one line each, OK or what to do."""
     try:
         app = create_app(Settings())
-    except (ValidationError, RuntimeError) as problem:
+    except (ValidationError, RuntimeError, OSError) as problem:
         console.print(f"settings    [red]{problem}[/red]")
         sys.exit(1)
     console.print("settings    OK")
@@ -41,35 +40,27 @@ def doctor() -> None:
         for name, check in CHECKS.items():
             try:
                 said = check()
-            except Finding as finding:
+            except (Finding, Unready) as finding:
                 failed = True
-                console.print(f"{name:<11} [red]{finding}[/red]")
+                console.print(f"{name:<11} [red]{finding}[/red]", soft_wrap=True)
                 continue
             console.print(f"{name:<11} OK{f'  {said}' if said else ''}")
     sys.exit(1 if failed else 0)
 
 
 def _database() -> str:
-    try:
-        db.session.execute(text("SELECT 1"))
-    except Exception as problem:
-        raise Finding(f"cannot be reached: {problem.__class__.__name__}. Check ASKWELL_DATABASE_URL.") from None
+    check_exists(_settings())
+    present_step(_settings())
     return db.engine.dialect.name
 
 
 def _migrations() -> str:
-    newest = ScriptDirectory(str(migrations_folder())).get_current_head()
-    try:
-        with db.engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-    except Exception:
-        raise Finding("cannot be read. Mend the database first.") from None
-    if present != newest:
-        raise Finding(f"the database is at {present or 'nothing'}, the program wants {newest}. Run: askwell init")
-    return str(newest)
+    _needs_database("read")
+    return check_ready(_settings())
 
 
 def _worker() -> str:
+    _needs_database("judged")
     late = waiting = parked = 0
     try:
         for model in (Delivery, Due):
@@ -89,12 +80,23 @@ def _worker() -> str:
 
 def _mail() -> str:
     mailer: Mailer = current_app.extensions["mailer"]
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = _settings()
     try:
         mailer.check()
     except Exception as problem:
         raise Finding(f"{problem}. Check ASKWELL_SMTP_URL.") from None
     return "SMTP" if settings.smtp_url else f"into {settings.data_dir / 'mail'} (set ASKWELL_SMTP_URL to send)"
+
+
+def _needs_database(done: str) -> None:
+    try:
+        _database()
+    except Unready:
+        raise Finding(f"cannot be {done}. Mend the database first.") from None
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.config["SETTINGS"])
 
 
 CHECKS: dict[str, Callable[[], str]] = {

@@ -13,6 +13,7 @@ from flask import Flask
 
 from app import create_app
 from app.cli.console import console
+from app.cli.readiness import check_ready
 from app.cli.setup_forum import prepare
 from app.config import Settings
 from app.events import start_recurring, work_once
@@ -53,6 +54,7 @@ def run(with_demo: bool) -> None:
 def web() -> None:
     """Start the web server."""
     settings = Settings()
+    check_ready(settings)
     options = ["--bind", f"{settings.host}:{settings.port}", "--workers", str(settings.web_processes)]
     options += ["--worker-class", "gthread", "--threads", "8", "--timeout", "60", "--graceful-timeout", "25"]
     options += ["--forwarded-allow-ips", "127.0.0.1", "--access-logfile", os.devnull, "--log-level", "warning"]
@@ -62,10 +64,12 @@ def web() -> None:
 @click.command()
 def worker() -> None:
     """Do what facts bring about and what falls due, until stopped."""
+    settings = Settings()
+    check_ready(settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: stopped.set())
-    work(create_app(), stopped)
+    work(create_app(settings), stopped)
 
 
 def work(app: Flask, stopped: threading.Event) -> None:

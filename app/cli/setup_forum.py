@@ -1,13 +1,12 @@
 """`askwell init`: an empty forum, ready to be used; run again, it brings an old one up to date."""
 
-from pathlib import Path
-
 import click
 from alembic import command
 from flask import current_app
 
 from app import create_app
 from app.cli.console import console
+from app.cli.readiness import MIGRATIONS, Unready, check_usable
 from app.config import Settings
 from app.events import unit_of_work
 from app.extensions import db
@@ -22,11 +21,15 @@ def init() -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folders, bring the database to the newest step, and write the one row about the site."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    settings.search_index.mkdir(parents=True, exist_ok=True)
-    settings.search_index.chmod(0o700)
-    app = create_app(settings)
+    """Make the folders, bring the database to the newest step, and write the one row about the site. Raises Unready."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.search_index.mkdir(parents=True, exist_ok=True)
+        settings.search_index.chmod(0o700)
+        check_usable(settings)
+        app = create_app(settings)
+    except OSError as problem:
+        raise Unready(f"{problem.filename}: {problem.strerror}. Check its owner and its mode.") from None
     with app.app_context():
         upgrade()
         if db.session.get(Site, 1) is None:
@@ -38,9 +41,5 @@ def prepare(settings: Settings) -> None:
 
 def upgrade(revision: str = "head") -> None:
     """Bring the database of the current application to a step of the migrations."""
-    config = current_app.extensions["migrate"].migrate.get_config(directory=str(migrations_folder()))
+    config = current_app.extensions["migrate"].migrate.get_config(directory=str(MIGRATIONS))
     command.upgrade(config, revision)
-
-
-def migrations_folder() -> Path:
-    return Path(current_app.root_path) / "migrations"

@@ -262,20 +262,29 @@ def test_doctor_says_that_there_is_no_forum_yet(command, tmp_path):
     settings = Settings(_env_file=None, data_dir=tmp_path / "var", search_index=tmp_path / "index")
     result = command("doctor", environment=environment_of(settings))
     assert result.exit_code == 1
-    assert "the database is at nothing" in said(result)
-    assert "Run: askwell init" in said(result)
+    assert f"database there is no database at {settings.data_dir / 'askwell.db'}." in said(result)
+    assert "run: askwell init" in said(result)
+    assert said(result).count("Mend the database first.") == 2
+    assert not (settings.data_dir / "askwell.db").exists()
 
 
-@pytest.mark.parametrize(
-    "address", ["sqlite:////nowhere/at/all/askwell.db", "postgresql+psycopg://askwell:geheim@127.0.0.1:1/askwell"]
-)
-def test_doctor_says_that_the_database_cannot_be_reached(askwell, address):
-    result = askwell("doctor", ASKWELL_DATABASE_URL=address)
+def test_doctor_says_that_the_database_cannot_be_reached(askwell):
+    result = askwell("doctor", ASKWELL_DATABASE_URL="postgresql+psycopg://askwell:geheim@127.0.0.1:1/askwell")
     assert result.exit_code == 1
     assert "database cannot be reached: OperationalError. Check ASKWELL_DATABASE_URL." in said(result)
     assert said(result).count("Mend the database first.") == 2
     assert "geheim" not in result.output
     assert "mail OK" in said(result), "one trouble does not hide the rest"
+
+
+@pytest.mark.parametrize("words", ["init", "worker"])
+def test_nothing_starts_on_a_database_of_a_newer_program(command, embedded, words):
+    app, _path = embedded
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    result = command(words, environment=environment_of(app.config["SETTINGS"]))
+    assert result.exit_code == 1
+    assert "the database is at 9999, which this program does not know" in said(result)
 
 
 def test_doctor_says_that_the_mail_server_cannot_be_reached(askwell):

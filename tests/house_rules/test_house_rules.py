@@ -24,8 +24,9 @@ from sqlalchemy import inspect as look_at
 from app import SUBSCRIBERS as SUBSCRIBER_MODULES
 from app import create_app
 from app.answers import service as answers
+from app.cli.readiness import MIGRATIONS
 from app.cli.reference import facts_reference, pages, settings_reference
-from app.cli.setup_forum import migrations_folder, upgrade
+from app.cli.setup_forum import upgrade
 from app.comments import service as comments
 from app.config import Settings
 from app.events import FACTS, JOBS, SUBSCRIBERS, Fact
@@ -491,7 +492,7 @@ def fresh(make_settings) -> Iterator[Flask]:
 def config() -> Any:
     from flask import current_app
 
-    return current_app.extensions["migrate"].migrate.get_config(directory=str(migrations_folder()))
+    return current_app.extensions["migrate"].migrate.get_config(directory=str(MIGRATIONS))
 
 
 def downgrade(revision: str) -> None:
