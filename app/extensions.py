@@ -72,9 +72,13 @@ def _begin_to_write(connection: Connection) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write", False)
     if connection.dialect.name != "sqlite":
+        if write:
+            # Else whoever waits for a row that somebody holds would wait for ever, and keep a thread of the server.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
         return
-    if connection.get_execution_options().get("write", False):
+    if write:
         _begin_to_write(connection)
     else:
         connection.exec_driver_sql("BEGIN")
