@@ -38,6 +38,7 @@ def stored(house: House) -> int:
         return db.session.scalar(select(func.count()).where(Post.source.startswith("Hold the button")))
 
 
+@pytest.mark.slow
 def test_R08_somebody_who_holds_a_thread_for_long_costs_nobody_a_word(house, postgres_url):
     with house.backstage():
         long_ago = clock.now() - timedelta(days=400)

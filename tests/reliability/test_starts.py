@@ -103,6 +103,7 @@ def test_R09_an_older_database_is_brought_up_to_date_first(forum):
     assert file_of(forum).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_R09_nothing_starts_on_the_database_of_a_newer_program(make_settings):
     settings = make_settings(port=free_port())
     app = create_app(settings)
