@@ -73,7 +73,7 @@ def make_settings(request, tmp_path_factory, on_postgresql) -> Callable[..., Set
             )
         settings = Settings(
             _env_file=None,
-            data_dir=folder / "var",
+            data_dir=values.pop("data_dir", folder / "var"),
             search_index=folder / "search_index",
             password_cost="test",
             base_url=values.pop("base_url", "http://localhost"),

@@ -94,15 +94,15 @@ class Client:
 
 @dataclass
 class House:
-    """Web server and worker as two groups of processes on one forum."""
+    """Web server and worker on one forum, each a group of processes; or both in the one group of `askwell run`."""
 
     settings: Settings
     app: Flask
     log: Path
     parts: list[subprocess.Popen] = field(default_factory=list)
 
-    def start(self, *wrapper: str) -> None:
-        """Start both parts; the web server below another program, if one is named."""
+    def start(self, *wrapper: str, parts: tuple[str, ...] = ("web", "worker")) -> None:
+        """Start these parts; the web server below another program, if one is named."""
         environment = {
             **os.environ,
             "ASKWELL_DATA_DIR": str(self.settings.data_dir),
@@ -115,7 +115,7 @@ class House:
             "PORT": str(self.settings.port),
         }
         with self.log.open("a") as out:
-            for part in ("web", "worker"):
+            for part in parts:
                 command = [*(wrapper if part == "web" else ()), sys.executable, "-m", "app.cli", part]
                 self.parts.append(
                     subprocess.Popen(
@@ -141,7 +141,7 @@ class House:
             connection.close()
 
     def kill(self) -> None:
-        """Both groups at once, without a warning."""
+        """All groups at once, without a warning."""
         for part in self.parts:
             os.killpg(part.pid, signal.SIGKILL)
         for part in self.parts:
