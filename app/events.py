@@ -346,10 +346,13 @@ def unit_of_work(actor: Actor | None, lock: Thread | User | None = None) -> Iter
 
 
 def lock_row(row: Thread | User) -> None:
-    """Wait for whoever else is writing the same thing, and see it as they left it. Only inside a unit of work."""
+    """Wait for whoever else is writing the same thing, and see it as they left it. Only inside a unit of work.
+
+    Rows that only name this one may still be written (`key_share`): else two people who answer each other deadlock.
+    """
     model, identity = type(row), identity_key(instance=row)[1]
     db.session.expire(row)
-    db.session.scalars(select(model).where(model.id == identity[0]).with_for_update()).one_or_none()
+    db.session.scalars(select(model).where(model.id == identity[0]).with_for_update(key_share=True)).one_or_none()
 
 
 MAX_ATTEMPTS = 8

@@ -211,6 +211,19 @@ def test_T28_accepting_and_solving_another_way_at_once_leaves_one_of_them(app):
         assert accepted + count(Resolution, Resolution.ended_at.is_(None)) <= 1
 
 
+def test_two_members_answering_each_other_at_once_both_succeed(app):
+    first, second = old_hand(), old_hand()
+    asked_by_first, asked_by_second = make.ask(first), make.ask(second)
+    for number in range(ROUNDS // 2):
+        text = render(f"Try it {number} times.")
+        results = at_once(
+            app,
+            did(post_answer, Thread, asked_by_second.id, first.id, text),
+            did(post_answer, Thread, asked_by_first.id, second.id, text),
+        )
+        assert not failures(results)
+
+
 def test_deleting_and_accepting_at_once_leaves_a_true_thread(app):
     asker, helper = make.make_user(), make.make_user()
     thread = make.ask(asker)
