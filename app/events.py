@@ -325,17 +325,18 @@ class Work:
 
 
 @contextmanager
-def unit_of_work(actor: Actor | None, lock: Thread | User | None = None) -> Iterator[Work]:
+def unit_of_work(actor: Actor | None, lock: Thread | User | None = None, waits: bool = True) -> Iterator[Work]:
     """Open the one write transaction of a command and commit it at the end; on any error nothing has happened.
 
     The read transaction ends first, so what was loaded before is loaded again inside. `lock` is the row on which writers
-    of the same thing wait for each other (PostgreSQL; on SQLite there is one writer at a time anyway).
+    of the same thing wait for each other (PostgreSQL; on SQLite there is one writer at a time anyway). Without `waits`,
+    SQLite raises OperationalError at once while somebody else writes.
     """
     session = db.session()
     actor_id = actor.id if actor else None
     session.rollback()
     try:
-        session.connection(execution_options={"write": True})
+        session.connection(execution_options={"write": True, "waits": waits})
         if lock is not None:
             lock_row(lock)
         yield Work(actor_id)

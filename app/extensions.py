@@ -46,7 +46,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_to_write(connection: Connection) -> None:
+def _begin_to_write(connection: Connection, patience_ms: int) -> None:
     """Begin as soon as nobody else writes; raises OperationalError when that takes too long.
 
     SQLite's own waiting looks again after up to 100 ms, and comes too late again and again while others write: with eight
@@ -54,7 +54,7 @@ def _begin_to_write(connection: Connection) -> None:
     """
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA busy_timeout=0")
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    deadline = time.monotonic() + patience_ms / 1000
     try:
         while time.monotonic() < deadline:
             try:
@@ -72,13 +72,14 @@ def _begin_to_write(connection: Connection) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    write = connection.get_execution_options().get("write", False)
+    options = connection.get_execution_options()
+    write = options.get("write", False)
     if connection.dialect.name != "sqlite":
         if write:
             # Else whoever waits for a row that somebody holds would wait for ever, and keep a thread of the server.
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
         return
     if write:
-        _begin_to_write(connection)
+        _begin_to_write(connection, BUSY_TIMEOUT_MS if options["waits"] else 0)
     else:
         connection.exec_driver_sql("BEGIN")

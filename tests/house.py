@@ -41,6 +41,19 @@ def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any
     return found
 
 
+def processes_of(leader: int) -> list[int]:
+    """The processes of this group that are not over (Linux)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _parent, group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(group) == leader and state not in "ZX":
+            found.append(int(folder.name))
+    return found
+
+
 class Crashed(Exception):
     """The server was killed before it answered."""
 
@@ -147,6 +160,9 @@ class House:
         for part in self.parts:
             part.wait(PATIENCE)
         self.parts.clear()
+
+    def processes(self) -> list[int]:
+        return [number for part in self.parts for number in processes_of(part.pid)]
 
     @contextmanager
     def backstage(self) -> Iterator[None]:

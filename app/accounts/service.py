@@ -97,12 +97,12 @@ def is_over(session: MemberSession, now: datetime) -> bool:
 
 
 def touch_session(session: MemberSession) -> None:
-    """Note that the session is in use, at most every five minutes; where that cannot be written, reading goes on."""
+    """Note that the session is in use, at most every five minutes; where that cannot be written now, reading goes on."""
     if clock.now() - session.last_seen_at < SEEN_EVERY:
         return
     session_id = session.id
     try:
-        with unit_of_work(None):
+        with unit_of_work(None, waits=False):
             seen = update(MemberSession).where(MemberSession.id == session_id).values(last_seen_at=clock.now())
             db.session.execute(seen)
     except OperationalError:

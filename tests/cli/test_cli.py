@@ -31,6 +31,7 @@ from app.models import Delivery, Due, Event, Post, Role, Site, SourceFormat, Thr
 from app.questions.queries import question_of
 from tests import factories as make
 from tests.conftest import Browser
+from tests.house import processes_of
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -351,12 +352,12 @@ def test_run_starts_web_and_worker_and_ends_both_at_SIGTERM(make_settings, tmp_p
     try:
         until(lambda: _answers(port, server), "the web server", log)
         until(lambda: _worked(app), "the worker", log)
-        assert len(_group(server.pid)) >= 4, "run, gunicorn with at least one of its own, worker"
+        assert len(processes_of(server.pid)) >= 4, "run, gunicorn with at least one of its own, worker"
         server.send_signal(signal.SIGTERM)
         assert server.wait(PATIENCE) == 0, log.read_text()
-        until(lambda: not _group(server.pid), "the end of all processes", log)
+        until(lambda: not processes_of(server.pid), "the end of all processes", log)
     finally:
-        if _group(server.pid):
+        if processes_of(server.pid):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait(PATIENCE)
         with app.app_context():
@@ -385,19 +386,6 @@ def _answers(port: int, server: subprocess.Popen) -> bool:
 def _worked(app: Flask) -> bool:
     with app.app_context():
         return bool(db.session.scalar(select(func.count()).where(Due.done_at.is_not(None))))
-
-
-def _group(leader: int) -> list[int]:
-    """The processes of this group that are not over (Linux)."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state, _parent, group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(group) == leader and state not in "ZX":
-            found.append(int(folder.name))
-    return found
 
 
 # --- SQLite, whatever the other tests run on ---------------------------------------------------------------------------
