@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -22,45 +24,68 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@dataclass
+class PostgreSQL:
+    """A cluster of its own, which can be stopped and started again."""
+
+    programs: Path
+    folder: Path
+    port: int
+    # The server refuses to run as root; Debian brings an account for it.
+    user: str | None = "postgres" if os.getuid() == 0 else None
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the maintenance database."""
+        return f"postgresql://askwell@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        options = ["-U", "askwell", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        command = [self.programs / "initdb", "-D", self.folder / "data", *options]
+        subprocess.run(command, check=True, user=self.user, stdout=subprocess.DEVNULL, cwd=self.folder)
+
+    def start(self) -> None:
+        options = {
+            "fsync": "off",
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder,
+            "max_connections": 200,
+        }
+        settings = [f"-c{name}={value}" for name, value in options.items()]
+        self.process = subprocess.Popen(
+            [self.programs / "postgres", "-D", self.folder / "data", "-p", str(self.port), *settings],
+            user=self.user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _until(lambda: psycopg.connect(self.url).close(), psycopg.OperationalError)
+
+    def stop(self) -> None:
+        """Put an end to all connections and stop: PostgreSQL's fast shutdown."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(PATIENCE)
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A fresh PostgreSQL cluster; yields the address of its maintenance database."""
+def postgres() -> Iterator[PostgreSQL]:
+    """A fresh PostgreSQL cluster, started."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     if not programs:
         raise RuntimeError("PostgreSQL is not installed: run `make services`")
-    # The server refuses to run as root; Debian brings an account for it.
-    user = "postgres" if os.getuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="askwell-pg-"))
-    if user:
-        shutil.chown(folder, user)
-    port, data = free_port(), folder / "data"
-    subprocess.run(
-        [programs[-1] / "initdb", "-D", data, "-U", "askwell", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"],
-        check=True,
-        user=user,
-        stdout=subprocess.DEVNULL,
-        cwd=folder,
-    )
-    options = {
-        "fsync": "off",
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": folder,
-        "max_connections": 200,
-    }
-    server = subprocess.Popen(
-        [programs[-1] / "postgres", "-D", data, "-p", str(port), *(f"-c{k}={v}" for k, v in options.items())],
-        user=user,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"postgresql://askwell@127.0.0.1:{port}/postgres"
+    server = PostgreSQL(programs[-1], folder, free_port())
+    if server.user:
+        shutil.chown(folder, server.user)
     try:
-        _until(lambda: psycopg.connect(url).close(), psycopg.OperationalError)
-        yield url
+        server.make()
+        server.start()
+        yield server
     finally:
-        server.terminate()
-        server.wait(PATIENCE)
+        if server.process is not None:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
