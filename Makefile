@@ -58,7 +58,6 @@ services: ## Install the browser, PostgreSQL, Redis and strace for the tests, wh
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(INSTALL) postgresql; }
 	@command -v strace >/dev/null || { $(INSTALL) strace; }
 	@command -v redis-server >/dev/null || { $(INSTALL) redis-server; }
-	@command -v strace >/dev/null || { $(INSTALL) strace; }
 
 # Debian keeps the module that makes environments in a package of its own.
 $(BIN)/python:

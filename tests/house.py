@@ -161,9 +161,6 @@ class House:
             part.wait(PATIENCE)
         self.parts.clear()
 
-    def processes(self) -> list[int]:
-        return [number for part in self.parts for number in processes_of(part.pid)]
-
     @contextmanager
     def backstage(self) -> Iterator[None]:
         with self.app.test_request_context(base_url=self.settings.base_url):
@@ -172,9 +169,7 @@ class House:
 
     def processes(self) -> list[int]:
         """The processes of the web server."""
-        group = self.parts[0].pid
-        stats = ((int(path.parent.name), path.read_text()) for path in Path("/proc").glob("[0-9]*/stat"))
-        return [pid for pid, stat in stats if int(stat.rpartition(")")[2].split()[2]) == group]
+        return processes_of(self.parts[0].pid)
 
     def being_handled(self) -> int:
         """How many facts the worker has taken and not finished."""
