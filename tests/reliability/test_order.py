@@ -42,9 +42,7 @@ def acknowledged(trace: str) -> list[bool]:
             file = begun[thread]
         else:
             continue
-        if name == "recvfrom" and '"POST /answers/to/' in rest:
-            held[thread] = False
-        elif name == "pwrite64" and file.endswith("-wal"):
+        if (name == "recvfrom" and '"POST /answers/to/' in rest) or (name == "pwrite64" and file.endswith("-wal")):
             held[thread] = False
         elif name.endswith("sync") and file.endswith("-wal") and rest.endswith(" = 0"):
             held[thread] = True
