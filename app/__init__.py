@@ -26,7 +26,9 @@ from app.people.routes import bp as people
 from app.posts import subscribers as post_subscribers
 from app.posts.routes import bp as posts
 from app.questions.routes import bp as questions
+from app.search import subscribers as search_subscribers
 from app.search.routes import bp as search
+from app.search.whoosh import WhooshIndex
 from app.secret import secret_key
 from app.topics.routes import bp as topics
 from app.topics.routes import tags
@@ -50,7 +52,7 @@ FEATURES = (
     admin,
     importing,
 )
-SUBSCRIBERS = (account_subscribers, attachment_subscribers, post_subscribers)
+SUBSCRIBERS = (account_subscribers, attachment_subscribers, post_subscribers, search_subscribers)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -83,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     app.extensions["mailer"] = Mailer(settings.mail_from, settings.smtp_url, settings.data_dir / "mail")
+    app.extensions["index"] = WhooshIndex(settings.search_index)
     app.extensions["storage"] = FolderStorage(settings.data_dir / "files")
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli import demo, doctor, imports, posts, run, setup_forum, users
+from app.cli import demo, doctor, imports, posts, run, search, setup_forum, users
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +20,6 @@ for command in (
     doctor.doctor,
     posts.rerender,
     imports.imports,
+    search.search,
 ):
     main.add_command(command)

@@ -17,6 +17,8 @@ from app.cli.readiness import check_ready
 from app.cli.setup_forum import prepare
 from app.config import Settings
 from app.events import start_recurring, work_once
+from app.search.service import index
+from app.search.upkeep import keep
 
 PAUSE = 0.2
 WAIT_FOR_END = 30
@@ -83,7 +85,7 @@ def work(app: Flask, stopped: threading.Event) -> None:
     while not stopped.is_set():
         try:
             with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
-                handled = work_once(report)
+                handled = work_once(report) + keep(index())
         except Exception:
             app.logger.exception("the worker could not reach its database and tries again")
             handled = 0

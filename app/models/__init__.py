@@ -33,6 +33,7 @@ from app.models.settled import (
     ResolutionKind,
 )
 from app.models.site import Site
+from app.models.stale import StaleThread
 from app.models.thread import (
     CONTEXT_LENGTH,
     TAG_LENGTH,
@@ -99,6 +100,7 @@ __all__ = [
     "Role",
     "Site",
     "SourceFormat",
+    "StaleThread",
     "Tag",
     "Thread",
     "ThreadLink",

@@ -21,7 +21,7 @@ from app.questions.forms import CONTEXT_PREFIX, QuestionForm, context_of
 from app.questions.places import chosen_listing
 from app.questions.queries import Listing, question_of
 from app.questions.service import QuestionDraft
-from app.search.service import engine
+from app.search.service import similar as similar_to
 from app.topics.queries import all_topics
 
 bp = Blueprint("questions", __name__, url_prefix="/questions")
@@ -80,7 +80,7 @@ def fields() -> Any:
 def similar() -> Any:
     """Questions like the title being typed."""
     title = request.args.get("title", "")[:300]
-    return render_template("questions/_similar.html", similar=engine().similar(title) if title.strip() else [])
+    return render_template("questions/_similar.html", similar=similar_to(title))
 
 
 @bp.get("/<id:thread_id>")
@@ -163,7 +163,7 @@ def _ask(form: QuestionForm) -> Any:
 
     title = str(form.title.data or "")
     typed = request.form if request.method == "POST" else _kept()
-    return _compose(form, typed, save, post=None, similar=engine().similar(title) if title.strip() else [])
+    return _compose(form, typed, save, post=None, similar=similar_to(title))
 
 
 def _compose(form: QuestionForm, typed: Any, save: Any, **context: Any) -> Any:

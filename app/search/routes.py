@@ -9,11 +9,10 @@ from app.accounts.access import actor, needs
 from app.extensions import limiter
 from app.lib.web import moved, page_number
 from app.permissions import Action
-from app.search.service import engine
+from app.search import service
+from app.search.query import LONGEST
 
 bp = Blueprint("search", __name__, url_prefix="/search")
-
-LONGEST = 200
 
 
 @bp.get("")
@@ -23,7 +22,7 @@ def page() -> Any:
     words = request.args.get("q", "").replace("\x00", " ").strip()[:LONGEST]
     if elsewhere := moved(url_for(".page")):
         return elsewhere
-    found = engine().search(words, page_number())
-    if found.number > found.pages:
+    found = service.search(words, page_number())
+    if found.page.number > found.page.pages:
         abort(404)
-    return render_template("search/page.html", words=words, found=found)
+    return render_template("search/page.html", words=words, search=found, found=found.page)

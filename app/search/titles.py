@@ -1,4 +1,4 @@
-"""A stand-in engine: the words of titles, counted by the database. Always right, and good enough for a small forum."""
+"""While there is no index: the words of titles, counted by the database."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.sql.elements import Case
 
 from app.extensions import db
-from app.lib.paging import Page, pages_of
 from app.models import TITLE_LENGTH, Thread, ThreadState, Visibility
-from app.questions.queries import THREADS_A_PAGE, rows_of
+from app.search.engine import Hits
+from app.search.query import Query
 
 MAX_WORDS = 12
 # Words that say nothing about the question; a real engine replaces this with its own analysis.
@@ -49,11 +49,12 @@ STOP = frozenset(
 
 
 class TitleEngine:
-    def search(self, words: str, page: int) -> Page[Thread]:
-        """Titles holding all the words first, then those with most of them."""
-        hits = [_holds(word) for word in _words(words)]
+    def search(self, query: Query, start: int, size: int) -> Hits:
+        """Titles holding all the words first, then those with most of them; of the filters it knows none."""
+        words = _words(query.text)
+        hits = [_holds(word) for word in words]
         if not hits:
-            return Page([], page, 1, 0)
+            return Hits((), 0)
         score = sum(hits[1:], hits[0])
         ids = (
             select(Thread.id)
@@ -61,9 +62,9 @@ class TitleEngine:
             .order_by(score.desc(), (Thread.state == ThreadState.SOLVED).desc(), Thread.last_activity_at.desc())
         )
         total = db.session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
-        return Page(rows_of(ids, page, THREADS_A_PAGE), page, pages_of(total, THREADS_A_PAGE), total)
+        return Hits(list(db.session.scalars(ids.limit(size).offset(start))), total, words)
 
-    def similar(self, title: str, count: int = 5) -> Sequence[Thread]:
+    def similar(self, title: str, body: str, size: int) -> Sequence[int]:
         """Titles sharing at least two words with this one (one, if it has only one)."""
         hits = [_holds(word) for word in _words(title)]
         if not hits:
@@ -74,7 +75,7 @@ class TitleEngine:
             .where(Thread.visibility == Visibility.VISIBLE, score >= min(2, len(hits)))
             .order_by(score.desc(), (Thread.state == ThreadState.SOLVED).desc(), Thread.last_activity_at.desc())
         )
-        return rows_of(ids, 1, count)
+        return list(db.session.scalars(ids.limit(size)))
 
 
 def _words(text: str) -> list[str]:
