@@ -72,7 +72,6 @@ def every_document() -> Iterator[Document]:
         yield from documents_of(ids)
         last = ids[-1]
         db.session.rollback()
-        db.session.expunge_all()
 
 
 def plain(html: str) -> str:

@@ -58,6 +58,9 @@ class Index(Engine, Protocol):
     def fingerprints(self) -> dict[int, str]:
         """What the index holds: thread → fingerprint of its document."""
 
+    def close(self) -> None:
+        """Let go of whatever is open; it is opened again when it is needed."""
+
     @property
     def is_ready(self) -> bool:
         """Whether there is a readable index that was built to its end."""

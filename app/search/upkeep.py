@@ -33,7 +33,7 @@ def keep(index: Index) -> int:
     """
     if not index.is_ready:
         rebuild(index, lambda _done: None)
-    stale = db.session.execute(select(StaleThread.thread_id, StaleThread.times).limit(BATCH)).tuples().all()
+    stale = db.session.execute(select(StaleThread.thread_id, StaleThread.times).limit(BATCH)).all()
     if not stale:
         return 0
     documents = documents_of([thread_id for thread_id, _times in stale])
