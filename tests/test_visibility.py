@@ -25,6 +25,7 @@ from app.models import Imported, ImportKind, Post, PostKind, ResolutionKind, Rol
 from app.moderation.service import hide_post, restore_post
 from app.posts.service import delete_post, edit_post, undelete_post
 from app.questions.service import edit_question, resolve_thread
+from app.search.upkeep import rebuild
 from app.votes.service import add_me_too
 from tests import factories as make
 from tests.conftest import Browser
@@ -190,8 +191,10 @@ def forum(make_settings) -> Iterator[Forum]:
         built = Forum(app)
         try:
             _fill(built)
+            rebuild(app.extensions["index"], lambda _done: None)
             yield built
         finally:
+            app.extensions["index"].close()
             db.session.remove()
             db.engine.dispose()
 
