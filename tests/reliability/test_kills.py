@@ -87,7 +87,7 @@ def look(reader: Client, done: Round) -> None:
     newest = reader.get("/questions?show=newest").text
     for said in [said for said in done.said if said.title][-3:]:
         assert said.title in newest
-        assert said.title in reader.get(f"/search?q={quote(said.title)}").text
+        until(lambda said=said: said.title in reader.get(f"/search?q={quote(said.title)}").text, "a search", LATE)
     for words in done.unknown:
         assert all(page.count(f"<p>{words}</p>") <= 1 for page in pages.values())
 
