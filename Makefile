@@ -28,8 +28,8 @@ test-sqlite: ## All tests, on SQLite, in a real browser where they need one
 test-postgresql: ## All tests that touch the database, on PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --database postgresql -m "not browser" tests --ignore tests/lib
 
-nightly: setup-tests services ## Run the tests that take an hour: a million hostile texts, a hundred kills
-	ASKWELL_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -k "T08 or R01" tests/lib/test_sanitizing.py tests/reliability
+nightly: setup-tests services ## Run the tests that take an hour: a million hostile texts, a hundred kills, a thousand commits
+	ASKWELL_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -k "T08 or R01 or R05" tests/lib/test_sanitizing.py tests/reliability
 	ASKWELL_NIGHTLY=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --database postgresql -k R01 tests/reliability
 
 check: setup-tests ## Format, lint, types, templates, imports
