@@ -110,6 +110,7 @@ def rows(path: Path, root: str, tell: Tell) -> Iterator[Row]:
             yield from (Row(path, values) for values in found)
             found.clear()
         parser.Parse(b"", True)
+        yield from (Row(path, values) for values in found)  # newer parsers keep a large one until the end
     except expat.ExpatError as problem:
         raise BadFile(f"{path} is damaged or cut off: {problem}.") from None
     except (LookupError, ValueError) as problem:  # an encoding that is not there, or not for XML
