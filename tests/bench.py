@@ -112,7 +112,7 @@ def main() -> None:
             bare = row(table, "bare Flask", server, page("/"), None, "")
         forum = gather(folder)
         with served(["app:create_app()"], ROOT, forum.environment, worker=True) as server:
-            member = forum.cookies[0]
+            member = forum.cookies[-1]  # the first are staff
             for what, path in (
                 ("home", "/"),
                 ("list", "/questions"),
@@ -199,7 +199,7 @@ def fetch(connection: http.client.HTTPConnection, path: str, headers: dict[str, 
 def gather(folder: Path) -> Forum:
     """Make the community and sign members in, without the pages that would take a second each."""
     environment = {"ASKWELL_DATA_DIR": str(folder / "var"), "ASKWELL_SEARCH_INDEX": str(folder / "index")}
-    for command in (["init"], ["demo", "--threads", str(COMMUNITY)]):
+    for command in (["init"], ["demo", "--threads", str(COMMUNITY)], ["search", "rebuild"]):
         subprocess.run([sys.executable, "-m", "app.cli", *command], env=os.environ | environment, check=True, cwd=ROOT)
     os.environ.update(environment)
     app = create_app(Settings())

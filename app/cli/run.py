@@ -21,6 +21,7 @@ from app.search.service import index
 from app.search.upkeep import keep
 
 PAUSE = 0.2
+GATHER = 0.5  # so long changes are gathered before the index takes them together
 WAIT_FOR_END = 30
 
 
@@ -82,10 +83,14 @@ def work(app: Flask, stopped: threading.Event) -> None:
     def report(name: str, failure: Exception) -> None:
         app.logger.error("%s failed and is tried again", name, exc_info=failure)
 
+    indexed_at = 0.0
     while not stopped.is_set():
         try:
             with app.test_request_context(base_url=app.config["SETTINGS"].public_url):
-                handled = work_once(report) + keep(index())
+                handled = work_once(report)
+                if time.monotonic() - indexed_at >= GATHER:
+                    keep(index())
+                    indexed_at = time.monotonic()
         except Exception:
             app.logger.exception("the worker could not reach its database and tries again")
             handled = 0
