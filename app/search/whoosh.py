@@ -148,15 +148,6 @@ class WhooshIndex:
         with whoosh_index.open_dir(self._folder / self._current()).searcher() as searcher:
             return {int(fields["thread"]): fields["print"] for fields in searcher.all_stored_fields()}
 
-    def optimize(self) -> None:
-        """Put all segments into one. `optimize()` of the index itself would write a compound one."""
-        writer = whoosh_index.open_dir(self._folder / self._current()).writer(timeout=5, compound=False)
-        try:
-            writer.commit(optimize=True)
-        except BaseException:
-            writer.cancel()
-            raise
-
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
