@@ -3,15 +3,24 @@
 import sys
 
 import click
+from flask import Flask
 from rich.table import Table
 from sqlalchemy import func, select
 
 from app import create_app
 from app.cli.console import console, progress
+from app.cli.readiness import check_ready
+from app.config import Settings
 from app.extensions import db
 from app.models import StaleThread, Thread
 from app.search import upkeep
 from app.search.service import index
+
+
+def _forum() -> Flask:
+    settings = Settings()
+    check_ready(settings)
+    return create_app(settings)
 
 
 @click.group()
@@ -22,7 +31,7 @@ def search() -> None:
 @search.command()
 def rebuild() -> None:
     """Build the index anew from the database; the present one serves until the new one is complete."""
-    with create_app().app_context(), progress() as bar:
+    with _forum().app_context(), progress() as bar:
         task = bar.add_task("Indexing threads", total=upkeep.public_threads())
         number = upkeep.rebuild(index(), lambda done: bar.update(task, completed=done))
         db.session.remove()
@@ -33,7 +42,7 @@ def rebuild() -> None:
 @click.option("--mend", is_flag=True, help="Let the worker index again what differs.")
 def check(mend: bool) -> None:
     """Compare the index with the database; what differs is named, and the command fails unless it mends."""
-    with create_app().app_context():
+    with _forum().app_context():
         if not index().is_ready:
             sys.exit("There is no index yet. Start the worker, or run: askwell search rebuild")
         found = upkeep.drift(index())
@@ -49,7 +58,7 @@ def check(mend: bool) -> None:
 @search.command()
 def status() -> None:
     """What the index holds, and what waits to be indexed."""
-    with create_app().app_context():
+    with _forum().app_context():
         ready = index().is_ready
         table = Table(show_header=False)
         table.add_row("index", "ready" if ready else "none yet: titles alone are searched")

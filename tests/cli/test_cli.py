@@ -269,6 +269,15 @@ def test_doctor_says_that_there_is_no_forum_yet(command, tmp_path):
     assert not (settings.data_dir / "askwell.db").exists()
 
 
+@pytest.mark.parametrize("what", ["status", "check", "rebuild"])
+def test_search_says_that_there_is_no_forum_yet_and_makes_none(command, tmp_path, what):
+    settings = Settings(_env_file=None, data_dir=tmp_path / "var", search_index=tmp_path / "index")
+    result = command("search", what, environment=environment_of(settings))
+    assert result.exit_code == 1
+    assert "run: askwell init" in said(result)
+    assert not (settings.data_dir / "askwell.db").exists()
+
+
 def test_doctor_says_that_the_database_cannot_be_reached(askwell):
     result = askwell("doctor", ASKWELL_DATABASE_URL="postgresql+psycopg://askwell:geheim@127.0.0.1:1/askwell")
     assert result.exit_code == 1
